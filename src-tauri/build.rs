@@ -1,1 +1,20 @@
-fn main() {}
+//! Names every command of the window, so that each needs a permission in `capabilities/`.
+
+use std::process::ExitCode;
+
+/// The commands of `src/lib.rs`, in the same order.
+const COMMANDS: &[&str] = &["pick_file_to_open", "pick_file_to_save", "pick_folder"];
+
+fn main() -> ExitCode {
+    // The screens are compiled into the program: new screens, new program.
+    println!("cargo:rerun-if-changed=../ui/dist");
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
+    match tauri_build::try_build(attributes) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("cargo::error={error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
