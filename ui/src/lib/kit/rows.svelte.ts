@@ -2,6 +2,7 @@
  * The rows of a long list, read by pages as they come on screen. Holds what is shown plus a margin, never the whole.
  */
 import { asAppError, type AppError } from "$lib/api";
+import { untrack } from "svelte";
 import { moveIn, pagesOf, scrollToShow, visibleSlice, type Slice } from "./window";
 
 export interface Page<Row> {
@@ -41,12 +42,15 @@ export class Rows<Row> {
     return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
   }
 
-  /** Reads the first page again, then what is on screen; the old rows stay until the new ones come. */
+  /**
+   * Reads what is on screen again; the old rows stay until the new ones come. Called from an effect, it is called again
+   * when what `load` reads of the state changes, and not when the list is scrolled.
+   */
   async restart(load: LoadPage<Row>): Promise<void> {
     this.#load = load;
     this.#round += 1;
     this.#reading.clear();
-    const pages = pagesOf(this.slice, PAGE_ROWS);
+    const pages = untrack(() => pagesOf(this.slice, PAGE_ROWS));
     const wanted = pages.length > 0 ? pages : [0];
     const round = this.#round;
     try {
@@ -69,7 +73,7 @@ export class Rows<Row> {
       if (this.#pages.has(page) || this.#reading.has(page)) continue;
       this.#reading.add(page);
       const round = this.#round;
-      this.#load(page * PAGE_ROWS, PAGE_ROWS).then(
+      untrack(() => this.#load(page * PAGE_ROWS, PAGE_ROWS)).then(
         (answer) => {
           if (round !== this.#round) return;
           this.#reading.delete(page);

@@ -4,6 +4,8 @@
  * The screen on top registers last, so its shortcut wins over the window's own.
  */
 
+import { untrack } from "svelte";
+
 /** Something the person can start. */
 export interface Action {
   id: string;
@@ -22,7 +24,7 @@ let registered = $state.raw<readonly (() => readonly Action[])[]>([]);
 /** Offers actions as long as the component lives. Call it while the component is being set up. */
 export function offerActions(list: () => readonly Action[]): void {
   $effect.pre(() => {
-    registered = [...registered, list];
+    untrack(() => (registered = [...registered, list]));
     return () => {
       registered = registered.filter((one) => one !== list);
     };
