@@ -1,1 +1,3 @@
 //! x
+pub mod fold;
+pub mod reference;
