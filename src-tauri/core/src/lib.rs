@@ -2,7 +2,12 @@
 //!
 //! Knows nothing of Tauri, tokio or any screen; clock, paths and names come in as arguments.
 
+pub mod demo;
+pub mod fault;
 pub mod fold;
 pub mod messages;
 pub mod model;
+pub mod reference;
 pub mod store;
+pub mod territories;
+pub mod view;
