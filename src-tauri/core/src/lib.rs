@@ -7,6 +7,7 @@ pub mod fault;
 pub mod fold;
 pub mod messages;
 pub mod model;
+pub mod passphrase;
 pub mod reference;
 pub mod store;
 pub mod territories;
