@@ -26,10 +26,8 @@ const ANSWERS_VARIABLE: &str = "CARNET_DIALOG_ANSWERS";
 pub struct DialogRequest {
     /// Title of the dialog; the system's own when absent.
     pub title: Option<String>,
-    /// Folder shown first.
-    pub directory: Option<PathBuf>,
-    /// File name proposed when saving.
-    pub file_name: Option<String>,
+    /// Where to save, proposed: its folder is shown first, its file name filled in.
+    pub proposed: Option<PathBuf>,
     /// Kinds of file to choose from, the usual one first; none means any file.
     pub kinds: Vec<FileKind>,
 }
@@ -106,11 +104,13 @@ fn builder<R: Runtime>(
     if let Some(title) = &request.title {
         builder = builder.set_title(title);
     }
-    if let Some(directory) = &request.directory {
-        builder = builder.set_directory(directory);
-    }
-    if let Some(file_name) = &request.file_name {
-        builder = builder.set_file_name(file_name);
+    if let Some(proposed) = &request.proposed {
+        if let Some(folder) = proposed.parent() {
+            builder = builder.set_directory(folder);
+        }
+        if let Some(name) = proposed.file_name() {
+            builder = builder.set_file_name(name.to_string_lossy());
+        }
     }
     for kind in &request.kinds {
         let extensions: Vec<&str> = kind.extensions.iter().map(String::as_str).collect();

@@ -1,0 +1,28 @@
+# The entry points of this repository. Each does its own set-up on a bare Debian or Ubuntu with only
+# cargo and node; the scripts are in .ci/.
+.DEFAULT_GOAL := help
+.PHONY: help run test bench bundle fmt
+
+help: ## Lists these entry points
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: ## Opens the program (without a display: does its main job in a folder)
+	@.ci/start
+
+test: ## Runs everything: formatting, lints, every test, the real window
+	@.ci/test
+
+bench: ## Measures the budgets and prints each beside its floor
+	@.ci/setup run
+	@cargo build --workspace --all-targets
+	@"$$(.ci/programs)/xtask" bench
+
+bundle: ## Makes the installable package of this system (release build)
+	@.ci/setup run
+	@npx --yes @tauri-apps/cli@2.12.5 build
+
+fmt: ## Formats all code
+	@.ci/setup test
+	@cargo fmt --all
+	@cd ui && npm run --silent format
+	@ui/node_modules/.bin/prettier --log-level warn --write tests/window

@@ -1,0 +1,120 @@
+//! What can go wrong with a carnet, so that each edge words it in the officer's language.
+
+use std::path::PathBuf;
+
+use crate::model::{InvalidValue, RecordRef};
+
+/// Why a carnet cannot be created or opened; the file is untouched.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No file there.
+    #[error("no file at {0}")]
+    Missing(PathBuf),
+    /// A file is there already.
+    #[error("a file is already at {0}")]
+    AlreadyExists(PathBuf),
+    /// Encrypted, and no passphrase was given.
+    #[error("the carnet is protected by a passphrase")]
+    Locked,
+    /// The passphrase does not open it.
+    #[error("wrong passphrase")]
+    WrongPassphrase,
+    /// Another kind of file.
+    #[error("not a carnet: {0}")]
+    NotACarnet(PathBuf),
+    /// Written by a later version of the program.
+    #[error("format {found} is newer than {newest_known}")]
+    NewerFormat {
+        /// Format of the file.
+        found: i64,
+        /// Latest format that this version reads.
+        newest_known: i64,
+    },
+    /// Cut short or altered.
+    #[error("damaged or incomplete copy: {0}")]
+    Torn(PathBuf),
+    /// The file system refuses.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// SQLite refuses for another reason.
+    #[error("the database refuses: {0}")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+/// Why a read or an edit failed; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No entity of this name.
+    #[error("unknown entity {name}")]
+    UnknownEntity {
+        /// What was given.
+        name: String,
+        /// Names that look like it.
+        suggestions: Vec<String>,
+    },
+    /// No field of this name.
+    #[error("unknown field {name} of {entity}")]
+    UnknownField {
+        /// The entity.
+        entity: String,
+        /// What was given.
+        name: String,
+        /// Names that look like it.
+        suggestions: Vec<String>,
+    },
+    /// No such record.
+    #[error("no record {0}")]
+    NotFound(RecordRef),
+    /// No such commit.
+    #[error("no commit {0}")]
+    NoSuchCommit(String),
+    /// A field refuses a value.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
+    /// The file cannot be written.
+    #[error("the carnet is read-only")]
+    ReadOnly,
+    /// No room left.
+    #[error("the disk is full")]
+    DiskFull,
+    /// Somebody else holds the file for long.
+    #[error("the carnet is in use by another program")]
+    Busy,
+    /// The officer stopped it.
+    #[error("cancelled")]
+    Cancelled,
+    /// A stored value cannot be read: the file is damaged.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// The register of writers cannot be read or written.
+    #[error("{path}: {source}")]
+    Register {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// SQLite refuses for another reason.
+    #[error("the database refuses: {0}")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The history of a record or of the whole carnet, and the log line by line.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::carnet::Carnet;
+use super::error::StoreError;
+use super::heads::{Stamped, shown};
+use super::log::{self, Commit, CommitRef};
+use super::undo::stamped;
+use crate::model::{RecordRef, Value};
+
+/// One field that a commit changed.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct FieldChange {
+    /// The entity.
+    pub entity: String,
+    /// The row.
+    pub row: String,
+    /// The field; `name/element` for an element of a set.
+    pub field: String,
+    /// What its writer saw before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string | number | boolean | string[]")]
+    pub before: Option<Value>,
+    /// What they wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string | number | boolean | string[]")]
+    pub after: Option<Value>,
+}
+
+/// One commit with what it changed.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct HistoryEntry {
+    /// The writer.
+    pub device: String,
+    /// How the writer's machine is named.
+    pub device_name: String,
+    /// Its number.
+    #[ts(type = "number")]
+    pub seq: i64,
+    /// Who.
+    pub author: String,
+    /// When, by their clock, RFC 3339.
+    pub wall_time: String,
+    /// What it was called.
+    pub label: String,
+    /// Field by field.
+    pub changes: Vec<FieldChange>,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum LogLine {
+    /// A commit.
+    Commit {
+        /// The writer.
+        device: String,
+        /// Its number.
+        seq: i64,
+        /// Hybrid logical time.
+        time: i64,
+        /// When, by the writer's clock.
+        wall_time: String,
+        /// Who.
+        author: String,
+        /// What it was called.
+        label: String,
+        /// What the writer had seen.
+        seen: BTreeMap<String, i64>,
+        /// Chain digest.
+        digest: String,
+    },
+    /// A change.
+    Change {
+        /// The writer.
+        device: String,
+        /// The commit's number.
+        seq: i64,
+        /// The entity.
+        entity: String,
+        /// The row.
+        row: String,
+        /// The field.
+        field: String,
+        /// The value; null empties.
+        value: Option<Value>,
+    },
+}
+
+impl Carnet {
+    /// The history of a record, or of everything, latest first.
+    pub fn history(
+        &self,
+        of: Option<&RecordRef>,
+        limit: usize,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        const OF_ROW: &str = "SELECT DISTINCT k.device, k.seq, k.time FROM change c \
+                              JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
+                              WHERE c.\"row\" = ?1 ORDER BY k.time DESC, k.device DESC LIMIT ?2";
+        const OF_ALL: &str = "SELECT k.device, k.seq, k.time FROM \"commit\" k \
+                              WHERE ?1 IS NULL ORDER BY k.time DESC, k.device DESC LIMIT ?2";
+        let row = of.map(|of| of.id.to_string());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut statement =
+            self.conn
+                .prepare_cached(if row.is_some() { OF_ROW } else { OF_ALL })?;
+        let mut rows = statement.query((row.as_deref(), limit))?;
+        let mut entries = Vec::new();
+        while let Some(found) = rows.next()? {
+            let device: String = found.get("device")?;
+            let name = CommitRef {
+                device: device.parse().map_err(|_| StoreError::Damaged(device))?,
+                seq: found.get("seq")?,
+            };
+            let commit = log::commit(&self.conn, &name)?
+                .ok_or_else(|| StoreError::NoSuchCommit(name.to_string()))?;
+            entries.push(self.entry(&commit, &name, row.as_deref())?);
+        }
+        Ok(entries)
+    }
+
+    fn entry(
+        &self,
+        commit: &Commit,
+        name: &CommitRef,
+        only_row: Option<&str>,
+    ) -> Result<HistoryEntry, StoreError> {
+        let mut changes = Vec::new();
+        for change in log::changes_of(&self.conn, name)? {
+            if only_row.is_some_and(|row| row != change.row) {
+                continue;
+            }
+            changes.push(FieldChange {
+                before: value_before(&self.conn, &change, commit)?,
+                entity: change.entity,
+                row: change.row,
+                field: change.field,
+                after: change.value,
+            });
+        }
+        Ok(HistoryEntry {
+            device: name.device.to_string(),
+            device_name: device_name(&self.conn, name)?,
+            seq: name.seq,
+            author: commit.author.clone(),
+            wall_time: commit.wall_time.clone(),
+            label: commit.label.clone(),
+            changes,
+        })
+    }
+
+    /// Visits every commit, then every change, in the order of devices and numbers.
+    pub fn log(
+        &self,
+        mut visit: impl FnMut(LogLine) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        const COMMITS: &str = "SELECT device, seq, time, author, wall_time, label, seen, digest FROM \"commit\" \
+                               ORDER BY device, seq";
+        const CHANGES: &str = "SELECT device, seq, entity, \"row\", field, value FROM change \
+                               ORDER BY device, seq, entity, \"row\", field";
+        let mut statement = self.conn.prepare(COMMITS)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let commit = log::commit_from_row(row)?;
+            visit(LogLine::Commit {
+                device: commit.device.to_string(),
+                seq: commit.seq,
+                time: commit.time,
+                wall_time: commit.wall_time,
+                author: commit.author,
+                label: commit.label,
+                seen: commit
+                    .seen
+                    .into_iter()
+                    .map(|(device, seq)| (device.to_string(), seq))
+                    .collect(),
+                digest: commit.digest,
+            })?;
+        }
+        let mut statement = self.conn.prepare(CHANGES)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit(LogLine::Change {
+                device: row.get("device")?,
+                seq: row.get("seq")?,
+                entity: row.get("entity")?,
+                row: row.get("row")?,
+                field: row.get("field")?,
+                value: log::read_value(row.get("value")?)?,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn value_before(
+    conn: &Connection,
+    change: &log::Change,
+    commit: &Commit,
+) -> Result<Option<Value>, StoreError> {
+    let known: Vec<Stamped<Option<Value>>> = stamped(conn, &change.row, &change.field)?
+        .into_iter()
+        .filter(|other| {
+            commit
+                .seen
+                .get(&other.device)
+                .is_some_and(|seq| *seq >= other.seq)
+        })
+        .collect();
+    Ok(shown(&known).and_then(|change| change.value.clone()))
+}
+
+fn device_name(conn: &Connection, name: &CommitRef) -> Result<String, StoreError> {
+    const NAME: &str = "SELECT name FROM device WHERE device = ?1";
+    Ok(conn
+        .prepare_cached(NAME)?
+        .query_row([name.device.as_str()], |row| row.get("name"))?)
+}

@@ -1,0 +1,446 @@
+//! Reads for lists: filters, any sort, one page at a time, and counts.
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, params_from_iter};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::carnet::Carnet;
+use super::edit::{known_entity, unknown_field};
+use super::error::StoreError;
+use super::{projection, search, titles};
+use crate::model::{EntityDef, FieldDef, FieldKind, Record, RecordRef, RowId, Value};
+
+pub use super::titles::Title;
+
+/// Most rows of one page, whatever was asked.
+const LONGEST_PAGE: i64 = 1_000;
+
+/// How a field is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// Equal.
+    Is,
+    /// Different or empty.
+    IsNot,
+    /// Equal to one of a list.
+    OneOf,
+    /// Strictly smaller.
+    Before,
+    /// Strictly greater.
+    After,
+    /// Greater or equal.
+    From,
+    /// Smaller or equal.
+    To,
+    /// The set has the element.
+    Contains,
+    /// No value.
+    IsEmpty,
+    /// Any value.
+    IsSet,
+}
+
+/// One condition on one field; several hold together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Filter {
+    /// A field of the entity, or `created_at`, `modified_at`, `id`.
+    pub field: String,
+    /// How it is compared.
+    pub op: Condition,
+    /// With what; nothing for `is_empty` and `is_set`.
+    #[serde(default)]
+    #[ts(type = "string | number | boolean | string[] | null")]
+    pub value: Option<Value>,
+}
+
+/// One key of a sort.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Sort {
+    /// A field of the entity, or `title`, `created_at`, `modified_at`.
+    pub field: String,
+    /// Greatest first.
+    #[serde(default)]
+    pub descending: bool,
+}
+
+/// What a list asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ListRequest {
+    /// The entity.
+    pub entity: String,
+    /// All hold.
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    /// Words that the record holds, as typed.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// First key first; by title when empty.
+    #[serde(default)]
+    pub sort: Vec<Sort>,
+    /// Rows passed over.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub offset: i64,
+    /// Rows given, at most.
+    #[ts(type = "number")]
+    pub limit: i64,
+    /// Whether the bin is included.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub include_deleted: bool,
+}
+
+impl ListRequest {
+    /// The first `limit` records of an entity, by title.
+    pub fn of(entity: impl Into<String>, limit: i64) -> Self {
+        Self {
+            entity: entity.into(),
+            filters: Vec::new(),
+            text: None,
+            sort: Vec::new(),
+            offset: 0,
+            limit,
+            include_deleted: false,
+        }
+    }
+
+    /// The same list under one more condition.
+    #[must_use]
+    pub fn filter(mut self, field: &str, op: Condition, value: impl Into<Value>) -> Self {
+        self.filters.push(Filter {
+            field: field.to_owned(),
+            op,
+            value: Some(value.into()),
+        });
+        self
+    }
+
+    /// The same list sorted by one more key.
+    #[must_use]
+    pub fn sort(mut self, field: &str, descending: bool) -> Self {
+        self.sort.push(Sort {
+            field: field.to_owned(),
+            descending,
+        });
+        self
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Its records.
+    pub records: Vec<Record>,
+    /// How many the whole list has.
+    pub total: i64,
+}
+
+/// What a count asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct CountRequest {
+    /// The entity.
+    pub entity: String,
+    /// All hold.
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    /// A field to count by value.
+    #[serde(default)]
+    pub group_by: Option<String>,
+}
+
+/// The answer to a count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Count {
+    /// How many in all.
+    #[ts(type = "number")]
+    pub total: i64,
+    /// How many by value of the grouping field; empty values left out.
+    #[ts(type = "Record<string, number>")]
+    pub groups: std::collections::BTreeMap<String, i64>,
+}
+
+/// A part of a statement with the values bound in it.
+#[derive(Default)]
+struct Where {
+    sql: String,
+    bound: Vec<Sql>,
+}
+
+impl Where {
+    fn and(&mut self, sql: &str, bound: impl IntoIterator<Item = Sql>) {
+        self.sql.push_str(if self.sql.is_empty() {
+            " WHERE "
+        } else {
+            " AND "
+        });
+        self.sql.push_str(sql);
+        self.bound.extend(bound);
+    }
+}
+
+/// The column that a name of a request stands for.
+fn column(def: &EntityDef, name: &str) -> Result<String, StoreError> {
+    match name {
+        "created_at" | "modified_at" | "created_by" | "modified_by" => Ok(format!("t._{name}")),
+        "id" => Ok("t.id".to_owned()),
+        "title" if def.field("title").is_none() => Ok("t._title".to_owned()),
+        _ => match def.field(name) {
+            Some(field) if !field.kind.is_list() => Ok(format!("t.\"{}\"", field.name)),
+            _ => Err(unknown_field(def, name)),
+        },
+    }
+}
+
+fn bound(value: &Value) -> Sql {
+    match value {
+        Value::Bool(is_true) => Sql::Integer(i64::from(*is_true)),
+        Value::Int(number) => Sql::Integer(*number),
+        Value::Num(number) => Sql::Real(*number),
+        Value::Text(text) => Sql::Text(text.clone()),
+        Value::List(elements) => Sql::Text(elements.join(",")),
+    }
+}
+
+fn conditions(
+    def: &'static EntityDef,
+    filters: &[Filter],
+    include_deleted: bool,
+) -> Result<Where, StoreError> {
+    let mut clause = Where::default();
+    if !include_deleted {
+        clause.and("t._deleted = 0", []);
+    }
+    for filter in filters {
+        match def
+            .field(&filter.field)
+            .filter(|field| field.kind.is_list())
+        {
+            Some(field) => set_condition(&mut clause, field, filter),
+            None => column_condition(&mut clause, &column(def, &filter.field)?, filter),
+        }
+    }
+    Ok(clause)
+}
+
+fn column_condition(clause: &mut Where, column: &str, filter: &Filter) {
+    let value = || filter.value.as_ref().map_or(Sql::Null, bound);
+    match filter.op {
+        Condition::Is => clause.and(&format!("{column} IS ?"), [value()]),
+        Condition::IsNot => clause.and(&format!("{column} IS NOT ?"), [value()]),
+        Condition::Before => clause.and(&format!("{column} < ?"), [value()]),
+        Condition::After => clause.and(&format!("{column} > ?"), [value()]),
+        Condition::From => clause.and(&format!("{column} >= ?"), [value()]),
+        Condition::To => clause.and(&format!("{column} <= ?"), [value()]),
+        Condition::IsEmpty => clause.and(&format!("{column} IS NULL"), []),
+        Condition::IsSet => clause.and(&format!("{column} IS NOT NULL"), []),
+        Condition::OneOf | Condition::Contains => {
+            let elements = match &filter.value {
+                Some(Value::List(elements)) => elements.clone(),
+                Some(Value::Text(text)) => vec![text.clone()],
+                _ => Vec::new(),
+            };
+            let marks = vec!["?"; elements.len()].join(", ");
+            clause.and(
+                &format!("{column} IN ({marks})"),
+                elements.into_iter().map(Sql::Text),
+            );
+        }
+    }
+}
+
+fn set_condition(clause: &mut Where, field: &FieldDef, filter: &Filter) {
+    let elements = match &filter.value {
+        Some(Value::List(elements)) => elements.clone(),
+        Some(Value::Text(text)) => vec![text.clone()],
+        _ => Vec::new(),
+    };
+    let of_row = format!(
+        "FROM element e WHERE e.\"row\" = t.id AND e.field = '{}'",
+        field.name
+    );
+    match filter.op {
+        Condition::IsEmpty => clause.and(&format!("NOT EXISTS (SELECT 1 {of_row})"), []),
+        Condition::IsSet => clause.and(&format!("EXISTS (SELECT 1 {of_row})"), []),
+        op => {
+            let marks = vec!["?"; elements.len()].join(", ");
+            let not = if op == Condition::IsNot { "NOT " } else { "" };
+            let sql = format!(
+                "t.id {not}IN (SELECT e.\"row\" FROM element e WHERE e.field = '{}' AND e.value IN ({marks}))",
+                field.name
+            );
+            clause.and(&sql, elements.into_iter().map(Sql::Text));
+        }
+    }
+}
+
+fn text_condition(clause: &mut Where, def: &EntityDef, text: Option<&str>) {
+    let words = text.map(search::words_typed).unwrap_or_default();
+    if words.is_empty() {
+        return;
+    }
+    clause.and(
+        "t.id IN (SELECT r.\"row\" FROM search_row r WHERE r.entity = ? AND r.id IN \
+         (SELECT rowid FROM search WHERE search MATCH ?))",
+        [
+            Sql::Text(def.name.to_owned()),
+            Sql::Text(search::match_of(&words)),
+        ],
+    );
+}
+
+/// The keys of a sort: codes by their order in the enumeration, links by title, words by their folded form.
+fn order(def: &'static EntityDef, sort: &[Sort]) -> Result<String, StoreError> {
+    let mut keys = Vec::with_capacity(sort.len() + 1);
+    for key in sort {
+        let direction = if key.descending { "DESC" } else { "ASC" };
+        let expression = match def.field(&key.field).map(|field| field.kind) {
+            Some(FieldKind::Enum(of)) => {
+                let cases: String = of
+                    .codes
+                    .iter()
+                    .enumerate()
+                    .map(|(index, code)| format!(" WHEN '{code}' THEN {index}"))
+                    .collect();
+                format!("CASE {}{cases} END", column(def, &key.field)?)
+            }
+            Some(FieldKind::Ref(entity)) => {
+                format!(
+                    "(SELECT _title FROM \"{entity}\" l WHERE l.id = {})",
+                    column(def, &key.field)?
+                )
+            }
+            Some(FieldKind::Text | FieldKind::Long) if def.title == [key.field.as_str()] => {
+                "t._title".to_owned()
+            }
+            Some(FieldKind::Text | FieldKind::Long) => {
+                format!("fold({})", column(def, &key.field)?)
+            }
+            Some(kind) if kind.is_list() => {
+                format!(
+                    "(SELECT min(e.value) FROM element e WHERE e.\"row\" = t.id AND e.field = '{}')",
+                    key.field
+                )
+            }
+            _ => column(def, &key.field)?,
+        };
+        keys.push(format!("{expression} {direction}"));
+    }
+    if keys.is_empty() {
+        keys.push("t._title ASC".to_owned());
+    }
+    keys.push("t.id ASC".to_owned());
+    Ok(keys.join(", "))
+}
+
+impl Carnet {
+    /// One page of a list.
+    pub fn list(&self, request: &ListRequest) -> Result<Page, StoreError> {
+        let def = known_entity(&request.entity)?;
+        let mut clause = conditions(def, &request.filters, request.include_deleted)?;
+        text_condition(&mut clause, def, request.text.as_deref());
+        let total: i64 = self
+            .conn
+            .prepare_cached(&format!(
+                "SELECT count(*) AS total FROM \"{}\" t{}",
+                def.name, clause.sql
+            ))?
+            .query_row(params_from_iter(&clause.bound), |row| row.get("total"))?;
+        let sql = format!(
+            "SELECT {} FROM \"{}\" t{} ORDER BY {} LIMIT ? OFFSET ?",
+            projection::record_columns(def),
+            def.name,
+            clause.sql,
+            order(def, &request.sort)?
+        );
+        let page = [
+            Sql::Integer(request.limit.clamp(0, LONGEST_PAGE)),
+            Sql::Integer(request.offset.max(0)),
+        ];
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(clause.bound.iter().chain(&page)))?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            records.push(projection::record_from_row(&self.conn, def, row)?);
+        }
+        Ok(Page { records, total })
+    }
+
+    /// Every record of an entity that is not in the bin, one after the other, in the order of their ids.
+    pub fn each(
+        &self,
+        entity: &str,
+        mut visit: impl FnMut(Record) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let def = known_entity(entity)?;
+        let columns = projection::record_columns(def);
+        let sql =
+            format!("SELECT {columns} FROM \"{entity}\" t WHERE t._deleted = 0 ORDER BY t.id");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit(projection::record_from_row(&self.conn, def, row)?)?;
+        }
+        Ok(())
+    }
+
+    /// Counts, in all and by value.
+    pub fn count(&self, request: &CountRequest) -> Result<Count, StoreError> {
+        let def = known_entity(&request.entity)?;
+        let clause = conditions(def, &request.filters, false)?;
+        let total = self
+            .conn
+            .prepare_cached(&format!(
+                "SELECT count(*) AS total FROM \"{}\" t{}",
+                def.name, clause.sql
+            ))?
+            .query_row(params_from_iter(&clause.bound), |row| row.get("total"))?;
+        let mut groups = std::collections::BTreeMap::new();
+        if let Some(field) = &request.group_by {
+            let column = column(def, field)?;
+            let sql = format!(
+                "SELECT CAST({column} AS TEXT) AS value, count(*) AS total FROM \"{}\" t{} GROUP BY 1",
+                def.name, clause.sql
+            );
+            let mut statement = self.conn.prepare_cached(&sql)?;
+            let mut rows = statement.query(params_from_iter(&clause.bound))?;
+            while let Some(row) = rows.next()? {
+                if let Some(value) = row.get::<_, Option<String>>("value")? {
+                    groups.insert(value, row.get("total")?);
+                }
+            }
+        }
+        Ok(Count { total, groups })
+    }
+
+    /// One record, in the bin or not.
+    pub fn get(&self, reference: &RecordRef) -> Result<Record, StoreError> {
+        let def = known_entity(&reference.entity)?;
+        projection::record(&self.conn, def, reference.id)?
+            .ok_or_else(|| StoreError::NotFound(reference.clone()))
+    }
+
+    /// How a record is named; `None` when this carnet does not hold it.
+    pub fn title_of(&self, reference: &RecordRef) -> Result<Option<Title>, StoreError> {
+        titles::of_reference(&self.conn, self.language, reference)
+    }
+
+    /// How a record at hand is named.
+    pub fn title(&self, record: &Record) -> Result<Title, StoreError> {
+        titles::of_record(&self.conn, self.language, record)
+    }
+
+    /// The only entity that holds a row of this id, for who gives a bare id.
+    pub fn entity_of(&self, id: RowId) -> Result<Option<&'static str>, StoreError> {
+        const OF_ROW: &str = "SELECT entity FROM change WHERE \"row\" = ?1 LIMIT 1";
+        let entity: Option<String> = self
+            .conn
+            .prepare_cached(OF_ROW)?
+            .query_row([id.to_string()], |row| row.get("entity"))
+            .optional()?;
+        Ok(entity
+            .and_then(|name| crate::model::entity_def(&name))
+            .map(|def| def.name))
+    }
+}

@@ -1,0 +1,283 @@
+//! Rules of posture that an edit must hold (domain.md §2, §4, §8.2), and the traces that it leaves.
+//!
+//! Each refusal names its rule; its sentence is the message `error.invalid.<rule>`.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::edit::{Planned, new_row};
+use super::error::StoreError;
+use super::log::Change;
+use super::writer::Writer;
+use crate::model::{InvalidValue, Level, Reason, RecordRef, Value, entity_def, record_level};
+
+/// The status fields whose every change is traced (domain.md §4.0).
+const STATUS_FIELDS: [&str; 6] = [
+    "status", "state", "maturity", "phase", "response", "outcome",
+];
+
+/// Entities about a support or a person, whose raising needs a consent (C2).
+const ABOUT_A_SUPPORT_OR_PERSON: [&str; 16] = [
+    "person",
+    "affiliation",
+    "consent",
+    "document",
+    "request",
+    "support",
+    "session",
+    "attendance",
+    "need",
+    "obstacle",
+    "proposal",
+    "decision",
+    "task",
+    "introduction",
+    "skill_progress",
+    "survey_response",
+];
+
+/// Refuses an edit that breaks a rule.
+pub(super) fn check(conn: &Connection, planned: &Planned) -> Result<(), StoreError> {
+    match planned.def.name {
+        "decision" => refuse_officers(conn, planned, "decided_by", "r06")?,
+        "contact_attempt" => refuse_officers(conn, planned, "made_by", "r07")?,
+        "support" => needs_exclusions(planned)?,
+        "introduction" => needs_consent_to_introduce(conn, planned)?,
+        "publication" => needs_consents_to_publish(conn, planned)?,
+        _ => {}
+    }
+    check_levels(conn, planned)
+}
+
+fn refused(planned: &Planned, field: &str, rule: &'static str) -> StoreError {
+    InvalidValue {
+        entity: planned.def.name,
+        field: field.to_owned(),
+        reason: Reason::Rule(rule),
+    }
+    .into()
+}
+
+/// The texts that a field will hold: one, or the elements of a set.
+fn texts<'a>(planned: &'a Planned, field: &str) -> Vec<&'a str> {
+    match planned.value(field) {
+        Some(Value::Text(text)) => vec![text],
+        Some(Value::List(elements)) => elements.iter().map(String::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// R06, R07: the officer decides nothing and negotiates nothing.
+fn refuse_officers(
+    conn: &Connection,
+    planned: &Planned,
+    field: &'static str,
+    rule: &'static str,
+) -> Result<(), StoreError> {
+    const IS_OFFICER: &str = "SELECT is_officer FROM person WHERE id = ?1";
+    if !planned.fields.contains_key(field) {
+        return Ok(());
+    }
+    for person in texts(planned, field) {
+        let is_officer: Option<Option<bool>> = conn
+            .prepare_cached(IS_OFFICER)?
+            .query_row([person], |row| row.get("is_officer"))
+            .optional()?;
+        if is_officer.flatten() == Some(true) {
+            return Err(refused(planned, field, rule));
+        }
+    }
+    Ok(())
+}
+
+/// R11: a support goes on once it has been said what it will not bring.
+fn needs_exclusions(planned: &Planned) -> Result<(), StoreError> {
+    let was_framing = planned
+        .before
+        .as_ref()
+        .and_then(|before| before.text("status"))
+        .is_some_and(|status| status == "framing");
+    let goes_on = planned.value("status").and_then(Value::as_text) == Some("ongoing");
+    if was_framing
+        && goes_on
+        && planned.fields.contains_key("status")
+        && planned.value("exclusions").is_none()
+    {
+        return Err(refused(planned, "exclusions", "r11"));
+    }
+    Ok(())
+}
+
+/// R18: coordinates are passed on after a consent that still holds.
+fn needs_consent_to_introduce(conn: &Connection, planned: &Planned) -> Result<(), StoreError> {
+    let is_made = planned.value("status").and_then(Value::as_text) == Some("made");
+    if !is_made || !planned.fields.contains_key("status") {
+        return Ok(());
+    }
+    let is_granted = match texts(planned, "consent").first() {
+        Some(consent) => is_consent_granted(conn, consent)?,
+        None => false,
+    };
+    if is_granted {
+        Ok(())
+    } else {
+        Err(refused(planned, "status", "r18"))
+    }
+}
+
+/// R19: an experience is told once everybody named in it agreed.
+fn needs_consents_to_publish(conn: &Connection, planned: &Planned) -> Result<(), StoreError> {
+    const GIVER: &str = "SELECT granted_by, on_behalf_of FROM consent WHERE id = ?1";
+    let is_published = planned.value("status").and_then(Value::as_text) == Some("published");
+    if !is_published || !planned.fields.contains_key("status") {
+        return Ok(());
+    }
+    let mut covered = Vec::new();
+    for consent in texts(planned, "consents") {
+        if is_consent_granted(conn, consent)? {
+            let givers: Option<(Option<String>, Option<String>)> = conn
+                .prepare_cached(GIVER)?
+                .query_row([consent], |row| {
+                    Ok((row.get("granted_by")?, row.get("on_behalf_of")?))
+                })
+                .optional()?;
+            covered.extend(
+                givers
+                    .into_iter()
+                    .flat_map(|(person, organisation)| [person, organisation])
+                    .flatten(),
+            );
+        }
+    }
+    let named = texts(planned, "persons")
+        .into_iter()
+        .chain(texts(planned, "organisations"));
+    if named
+        .into_iter()
+        .all(|named| covered.iter().any(|giver| giver == named))
+    {
+        return Ok(());
+    }
+    Err(refused(planned, "status", "r19"))
+}
+
+fn is_consent_granted(conn: &Connection, consent: &str) -> Result<bool, StoreError> {
+    const GRANTED: &str = "SELECT 1 FROM consent WHERE id = ?1 AND status = 'granted' AND _deleted = 0 \
+                           AND (expires_on IS NULL OR expires_on >= date('now', 'localtime'))";
+    Ok(conn.prepare_cached(GRANTED)?.exists([consent])?)
+}
+
+/// R02 and C2: a locked field has no other level; what is about a support or a person is raised to the network
+/// or the public only with a consent bearing on it.
+fn check_levels(conn: &Connection, planned: &Planned) -> Result<(), StoreError> {
+    for (name, level) in &planned.levels {
+        let field = planned.def.field(name);
+        let defined = field.and_then(|field| field.level);
+        if defined == Some(Level::Locked) {
+            return Err(refused(planned, name, "r02"));
+        }
+        let Some(level) = *level else { continue };
+        let of_record = planned.before.as_ref().map_or(planned.def.level, |before| {
+            record_level(planned.def, before)
+        });
+        let before = planned
+            .before
+            .as_ref()
+            .and_then(|before| before.field_levels.get(name).copied());
+        let current = before.or(defined).unwrap_or(of_record);
+        let is_raised = level > current && level >= Level::Network;
+        if is_raised
+            && ABOUT_A_SUPPORT_OR_PERSON.contains(&planned.def.name)
+            && !has_sharing_consent(conn, planned)?
+        {
+            return Err(refused(planned, name, "c2"));
+        }
+    }
+    Ok(())
+}
+
+fn has_sharing_consent(conn: &Connection, planned: &Planned) -> Result<bool, StoreError> {
+    const SHARING: &str = "SELECT 1 FROM consent WHERE (subject = ?1 OR (?2 = 'person' AND granted_by = ?3)) \
+                           AND purpose IN ('widen_sharing', 'publish') AND status = 'granted' AND _deleted = 0 \
+                           AND (expires_on IS NULL OR expires_on >= date('now', 'localtime'))";
+    let subject = RecordRef::new(planned.def.name, planned.id).to_string();
+    Ok(conn
+        .prepare_cached(SHARING)?
+        .exists((subject, planned.def.name, planned.id.to_string()))?)
+}
+
+/// What an edit leaves beside itself: the history of its statuses, and the closer level of a young project.
+pub(super) fn traces(planned: &Planned, writer: &Writer) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if planned.def.name != "status_change" {
+        for field in STATUS_FIELDS {
+            if let (Some(Some(to)), Some(before)) = (planned.fields.get(field), &planned.before) {
+                changes.extend(status_change(
+                    planned,
+                    writer,
+                    field,
+                    before.text(field),
+                    to,
+                ));
+            }
+        }
+    }
+    let is_young = matches!(
+        planned.value("maturity").and_then(Value::as_text),
+        Some("idea" | "lead")
+    );
+    if planned.def.name == "project"
+        && planned.before.is_none()
+        && is_young
+        && !planned.levels.contains_key("*")
+    {
+        // A lead is not yet meant to circulate (domain.md §6.3).
+        changes.push(Change {
+            entity: "project".into(),
+            row: planned.id.to_string(),
+            field: super::projection::LEVEL.into(),
+            value: Some(Value::from(Level::Beneficiary.code())),
+        });
+    }
+    changes
+}
+
+fn status_change(
+    planned: &Planned,
+    writer: &Writer,
+    field: &str,
+    from: Option<&str>,
+    to: &Value,
+) -> Vec<Change> {
+    let Some(def) = entity_def("status_change") else {
+        return Vec::new();
+    };
+    let row = new_row(writer).to_string();
+    let values = [
+        (
+            "subject",
+            Some(Value::Text(
+                RecordRef::new(planned.def.name, planned.id).to_string(),
+            )),
+        ),
+        ("field", Some(Value::from(field))),
+        ("from_value", from.map(Value::from)),
+        ("to_value", Some(to.clone())),
+        (
+            "changed_on",
+            Some(Value::Text(
+                writer.clock.now().format("%Y-%m-%d").to_string(),
+            )),
+        ),
+        ("reason", planned.reason.as_deref().map(Value::from)),
+    ];
+    values
+        .into_iter()
+        .filter(|(_, value)| value.is_some())
+        .map(|(name, value)| Change {
+            entity: def.name.into(),
+            row: row.clone(),
+            field: name.into(),
+            value,
+        })
+        .collect()
+}

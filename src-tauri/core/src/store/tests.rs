@@ -1,0 +1,771 @@
+//! Promises of the store, on real encrypted files.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::*;
+use crate::model::{Reason, RecordRef, RowId, Value};
+
+fn writer(folder: &Path, device: &str) -> Writer {
+    Writer {
+        device_name: device.into(),
+        author: "Ada".into(),
+        register: folder.join(format!("register-{device}")),
+        clock: Arc::new(SystemClock),
+    }
+}
+
+fn passphrase() -> Passphrase {
+    Passphrase::new("quatre mots pour le test").unwrap()
+}
+
+fn fresh(folder: &Path) -> Carnet {
+    Carnet::create(
+        &folder.join("a.carnet"),
+        Some(&passphrase()),
+        writer(folder, "a"),
+    )
+    .unwrap()
+}
+
+fn open(path: &Path, folder: &Path, device: &str) -> Carnet {
+    Carnet::open(path, Some(&passphrase()), writer(folder, device)).unwrap()
+}
+
+fn save(carnet: &mut Carnet, edit: Edit) -> Saved {
+    carnet
+        .save(Edits {
+            edits: vec![edit],
+            label: "test".into(),
+        })
+        .unwrap()
+}
+
+fn organisation(name: &str) -> Edit {
+    Edit::of("organisation", RowName::New)
+        .set("name", name)
+        .set("organisation_type", "territory")
+        .set("country", "FR")
+}
+
+fn project(title: &str, organisation: &RecordRef) -> Edit {
+    Edit::of("project", RowName::New)
+        .set("title", title)
+        .set("organisation", organisation.id.to_string().as_str())
+        .set("maturity", "lead")
+        .set("phase", "emergence")
+        .set("status", "active")
+}
+
+#[test]
+fn what_is_saved_is_read_back_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let saved = save(&mut carnet, organisation("Parc des Hautes-Chaumes"));
+    let path = carnet.path().to_owned();
+    drop(carnet);
+    let again = open(&path, folder.path(), "a");
+    assert_eq!(
+        again.get(&saved.rows[0]).unwrap().text("name"),
+        Some("Parc des Hautes-Chaumes")
+    );
+    assert_eq!(again.check().unwrap().damages, []);
+}
+
+#[test]
+fn a_wrong_passphrase_opens_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = fresh(folder.path()).path().to_owned();
+    let other = Passphrase::new("autre").unwrap();
+    let refused = Carnet::open(&path, Some(&other), writer(folder.path(), "a"));
+    assert!(matches!(refused, Err(OpenError::WrongPassphrase)));
+    assert!(matches!(
+        Carnet::open(&path, None, writer(folder.path(), "a")),
+        Err(OpenError::Locked)
+    ));
+}
+
+#[test]
+fn another_file_is_not_taken_for_a_carnet() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        Carnet::open(&path, Some(&passphrase()), writer(folder.path(), "a"))
+            .err()
+            .unwrap()
+    };
+    assert!(matches!(
+        open("notes.txt", &b"bonjour ".repeat(2000)),
+        OpenError::NotACarnet(_)
+    ));
+    assert!(matches!(
+        open("list.xlsx", &[&b"PK\x03\x04"[..], &[0xff; 9000]].concat()),
+        OpenError::NotACarnet(_)
+    ));
+    assert!(matches!(open("empty", b""), OpenError::NotACarnet(_)));
+    let other = folder.path().join("other.db");
+    rusqlite::Connection::open(&other)
+        .unwrap()
+        .execute_batch("CREATE TABLE t (a)")
+        .unwrap();
+    let refused = Carnet::open(&other, None, writer(folder.path(), "a"));
+    assert!(matches!(refused, Err(OpenError::NotACarnet(_))));
+}
+
+#[test]
+fn a_copy_cut_short_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    save(&mut carnet, organisation("Parc"));
+    let whole = std::fs::read(carnet.path()).unwrap();
+    for kept in [
+        whole.len() - 4096,
+        whole.len() / 2 / 4096 * 4096,
+        4096 * 3,
+        whole.len() - 100,
+    ] {
+        let torn = folder.path().join("torn.carnet");
+        std::fs::write(&torn, &whole[..kept]).unwrap();
+        let refused = Carnet::open(&torn, Some(&passphrase()), writer(folder.path(), "a"));
+        assert!(matches!(refused, Err(OpenError::Torn(_))), "{kept} bytes");
+        assert_eq!(std::fs::read(&torn).unwrap(), &whole[..kept]);
+    }
+}
+
+#[test]
+fn a_carnet_of_a_later_version_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let carnet = fresh(folder.path());
+    carnet.conn.pragma_update(None, "user_version", 99).unwrap();
+    let path = carnet.path().to_owned();
+    drop(carnet);
+    let refused = Carnet::open(&path, Some(&passphrase()), writer(folder.path(), "a"));
+    assert!(matches!(
+        refused,
+        Err(OpenError::NewerFormat {
+            found: 99,
+            newest_known: 1
+        })
+    ));
+}
+
+#[test]
+fn the_passphrase_can_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    save(&mut carnet, organisation("Parc"));
+    let path = carnet.path().to_owned();
+    let new = Passphrase::new("une autre phrase").unwrap();
+    carnet.rekey(&new).unwrap();
+    drop(carnet);
+    assert!(Carnet::open(&path, Some(&passphrase()), writer(folder.path(), "a")).is_err());
+    let again = Carnet::open(&path, Some(&new), writer(folder.path(), "a")).unwrap();
+    assert_eq!(again.check().unwrap().damages, []);
+}
+
+#[test]
+fn a_carnet_without_passphrase_can_be_given_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("open.carnet");
+    let mut carnet = Carnet::create(&path, None, writer(folder.path(), "a")).unwrap();
+    assert!(!carnet.is_protected());
+    save(&mut carnet, organisation("Parc secret"));
+    let digest = carnet.digest().unwrap();
+    carnet.rekey(&passphrase()).unwrap();
+    drop(carnet);
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(!bytes.windows(6).any(|window| window == b"secret"));
+    let again = open(&path, folder.path(), "a");
+    assert_eq!(again.digest().unwrap(), digest);
+    assert_eq!(again.check().unwrap().damages, []);
+}
+
+#[test]
+fn a_plain_copy_writes_under_another_identity() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let first = save(&mut carnet, organisation("Un")).commit.unwrap();
+    let copy = folder.path().join("b.carnet");
+    std::fs::copy(carnet.path(), &copy).unwrap();
+    let mut copied = open(&copy, folder.path(), "a");
+    let in_copy = save(&mut copied, organisation("Deux")).commit.unwrap();
+    let in_original = save(&mut carnet, organisation("Trois")).commit.unwrap();
+    assert_ne!(in_copy.device, first.device);
+    assert_eq!(in_original.device, first.device);
+    assert_eq!(in_original.seq, first.seq + 1);
+}
+
+#[test]
+fn an_older_file_put_back_writes_under_another_identity() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let first = save(&mut carnet, organisation("Un")).commit.unwrap();
+    let path = carnet.path().to_owned();
+    let old = std::fs::read(&path).unwrap();
+    save(&mut carnet, organisation("Deux"));
+    drop(carnet);
+    std::fs::write(&path, old).unwrap();
+    let mut put_back = open(&path, folder.path(), "a");
+    assert_ne!(
+        save(&mut put_back, organisation("Trois"))
+            .commit
+            .unwrap()
+            .device,
+        first.device
+    );
+}
+
+#[test]
+fn saving_what_is_already_so_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    let digest = carnet.digest().unwrap();
+    let again = save(
+        &mut carnet,
+        Edit::of("organisation", RowName::Existing(row.id)).set("name", " Parc "),
+    );
+    assert_eq!(again.commit, None);
+    assert_eq!(carnet.digest().unwrap(), digest);
+}
+
+#[test]
+fn a_commit_is_refused_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let digest = carnet.digest().unwrap();
+    let edits = vec![
+        organisation("Parc"),
+        Edit::of("project", RowName::New).set("title", "Sans porteur"),
+    ];
+    let refused = carnet.save(Edits {
+        edits,
+        label: "test".into(),
+    });
+    assert!(
+        matches!(refused, Err(StoreError::Invalid(invalid)) if invalid.reason == Reason::Required)
+    );
+    assert_eq!(carnet.digest().unwrap(), digest);
+    assert_eq!(
+        carnet
+            .list(&ListRequest::of("organisation", 10))
+            .unwrap()
+            .total,
+        0
+    );
+}
+
+#[test]
+fn an_unknown_field_is_refused_with_what_looks_like_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let refused = carnet.save(Edits {
+        edits: vec![organisation("Parc").set("nom", "x")],
+        label: "t".into(),
+    });
+    let Err(StoreError::UnknownField { suggestions, .. }) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(suggestions, ["name"]);
+    let refused = carnet.list(&ListRequest::of("projet", 1));
+    assert!(
+        matches!(refused, Err(StoreError::UnknownEntity { suggestions, .. }) if suggestions[0] == "project")
+    );
+}
+
+#[test]
+fn undoing_puts_back_what_stood_and_undoing_that_does_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Avant")).rows.remove(0);
+    let edit = Edit::of("organisation", RowName::Existing(row.id))
+        .set("name", "Après")
+        .set("acronym", "A");
+    let commit = save(&mut carnet, edit).commit.unwrap();
+    let name = |carnet: &Carnet| carnet.get(&row).unwrap().text("name").map(str::to_owned);
+    let undone = carnet.undo(&commit).unwrap().commit.unwrap();
+    assert_eq!(name(&carnet).as_deref(), Some("Avant"));
+    assert_eq!(carnet.get(&row).unwrap().text("acronym"), None);
+    carnet.undo(&undone).unwrap();
+    assert_eq!(name(&carnet).as_deref(), Some("Après"));
+    assert_eq!(carnet.check().unwrap().damages, []);
+}
+
+#[test]
+fn undoing_keeps_what_was_written_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Un")).rows.remove(0);
+    let edit = |name: &str| Edit::of("organisation", RowName::Existing(row.id)).set("name", name);
+    let second = save(&mut carnet, edit("Deux").set("acronym", "D"))
+        .commit
+        .unwrap();
+    save(&mut carnet, edit("Trois"));
+    carnet.undo(&second).unwrap();
+    let now = carnet.get(&row).unwrap();
+    assert_eq!(
+        (now.text("name"), now.text("acronym")),
+        (Some("Trois"), None)
+    );
+}
+
+#[test]
+fn undoing_a_creation_puts_the_record_in_the_bin_with_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let saved = save(&mut carnet, organisation("Parc"));
+    carnet.undo(&saved.commit.unwrap()).unwrap();
+    let record = carnet.get(&saved.rows[0]).unwrap();
+    assert!(record.is_deleted);
+    assert_eq!(record.text("name"), Some("Parc"));
+    carnet.restore(&saved.rows[0], "restore").unwrap();
+    assert_eq!(
+        carnet
+            .list(&ListRequest::of("organisation", 10))
+            .unwrap()
+            .total,
+        1
+    );
+}
+
+#[test]
+fn the_history_of_a_field_says_what_stood_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Avant")).rows.remove(0);
+    save(
+        &mut carnet,
+        Edit::of("organisation", RowName::Existing(row.id)).set("name", "Après"),
+    );
+    let history = carnet.history(Some(&row), 10).unwrap();
+    assert_eq!(history.len(), 2);
+    let change = &history[0].changes[0];
+    assert_eq!(
+        (change.before.clone(), change.after.clone()),
+        (Some("Avant".into()), Some("Après".into()))
+    );
+    assert_eq!(
+        (history[0].author.as_str(), history[0].device_name.as_str()),
+        ("Ada", "a")
+    );
+}
+
+#[test]
+fn a_place_is_found_whatever_the_accents_the_case_or_a_slip() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Parc naturel du Livradois-Forez"))
+        .rows
+        .remove(0);
+    save(&mut carnet, organisation("Vœuil et l’œuvre"));
+    for query in [
+        "livradoi",
+        "Livaradois",
+        "LIVRADOIS",
+        "parc livradois",
+        "forez",
+        "luvradois",
+    ] {
+        let hits = carnet.search(query, 10).unwrap();
+        assert_eq!(hits.len(), 1, "{query}");
+        assert_eq!(hits[0].id, row.id.to_string(), "{query}");
+    }
+    assert_eq!(
+        carnet.search("voeuil", 10).unwrap()[0].title,
+        "Vœuil et l’œuvre"
+    );
+    assert_eq!(carnet.search("oeuvre", 10).unwrap().len(), 1);
+    assert_eq!(carnet.search("xyzzy", 10).unwrap(), []);
+    assert_eq!(carnet.search("\"OR * -(", 10).unwrap(), []);
+}
+
+#[test]
+fn an_excerpt_marks_the_word_where_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    save(
+        &mut carnet,
+        organisation("Parc").set("strategy", "Une stratégie pour la forêt et l’élevage"),
+    );
+    let hits = carnet.search("foret", 10).unwrap();
+    let (from, to) = hits[0].marks[0];
+    let units: Vec<u16> = hits[0].excerpt.encode_utf16().collect();
+    assert_eq!(
+        String::from_utf16(&units[from as usize..to as usize]).unwrap(),
+        "forêt"
+    );
+}
+
+#[test]
+fn a_deleted_record_leaves_lists_and_search_and_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    carnet.delete(&row, "delete").unwrap();
+    assert_eq!(carnet.search("parc", 10).unwrap(), []);
+    assert_eq!(
+        carnet
+            .list(&ListRequest::of("organisation", 10))
+            .unwrap()
+            .total,
+        0
+    );
+    carnet.restore(&row, "restore").unwrap();
+    assert_eq!(carnet.search("parc", 10).unwrap().len(), 1);
+    assert_eq!(carnet.check().unwrap().damages, []);
+}
+
+#[test]
+fn each_element_of_a_set_is_a_change_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let list = |codes: &[&str]| Value::List(codes.iter().map(|code| (*code).to_owned()).collect());
+    let row = save(
+        &mut carnet,
+        organisation("Parc").set("languages", list(&["it", "fr"])),
+    )
+    .rows
+    .remove(0);
+    let commit = save(
+        &mut carnet,
+        Edit::of("organisation", RowName::Existing(row.id)).set("languages", list(&["it", "sl"])),
+    );
+    assert_eq!(
+        carnet.get(&row).unwrap().elements("languages"),
+        ["it", "sl"]
+    );
+    let history = carnet.history(Some(&row), 1).unwrap();
+    let fields: Vec<&str> = history[0]
+        .changes
+        .iter()
+        .map(|change| change.field.as_str())
+        .collect();
+    assert_eq!(fields, ["languages/fr", "languages/sl"]);
+    carnet.undo(&commit.commit.unwrap()).unwrap();
+    assert_eq!(
+        carnet.get(&row).unwrap().elements("languages"),
+        ["fr", "it"]
+    );
+}
+
+#[test]
+fn the_officer_decides_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let officer = save(
+        &mut carnet,
+        Edit::of("person", RowName::New)
+            .set("last_name", "Roy")
+            .set("is_officer", Value::Bool(true)),
+    );
+    let decided = |person: &RecordRef| {
+        Edit::of("decision", RowName::New)
+            .set("wording", "Annexe retenue")
+            .set("decided_by", Value::List(vec![person.id.to_string()]))
+            .set("decided_on", "06/10/2026")
+    };
+    let refused = carnet.save(Edits {
+        edits: vec![decided(&officer.rows[0])],
+        label: "t".into(),
+    });
+    assert!(
+        matches!(refused, Err(StoreError::Invalid(invalid)) if invalid.reason == Reason::Rule("r06"))
+    );
+    let beneficiary = save(
+        &mut carnet,
+        Edit::of("person", RowName::New).set("last_name", "Béal"),
+    );
+    save(&mut carnet, decided(&beneficiary.rows[0]));
+}
+
+#[test]
+fn a_change_of_status_leaves_its_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let owner = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    let row = save(&mut carnet, project("Laine", &owner)).rows.remove(0);
+    let mut edit = Edit::of("project", RowName::Existing(row.id)).set("maturity", "pre_project");
+    edit.reason = Some("reformulée".into());
+    save(&mut carnet, edit);
+    let traces = carnet.list(&ListRequest::of("status_change", 10)).unwrap();
+    assert_eq!(traces.total, 1);
+    let trace = &traces.records[0];
+    assert_eq!(
+        (trace.text("from_value"), trace.text("to_value")),
+        (Some("lead"), Some("pre_project"))
+    );
+    assert_eq!(trace.text("reason"), Some("reformulée"));
+}
+
+#[test]
+fn a_lead_is_closer_than_a_project() {
+    use crate::model::Level;
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let owner = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    let lead = save(&mut carnet, project("Laine", &owner)).rows.remove(0);
+    let ripe = save(
+        &mut carnet,
+        project("Bois", &owner).set("maturity", "project"),
+    )
+    .rows
+    .remove(0);
+    assert_eq!(carnet.get(&lead).unwrap().level, Some(Level::Beneficiary));
+    assert_eq!(carnet.get(&ripe).unwrap().level, None);
+}
+
+#[test]
+fn what_is_about_a_support_is_raised_only_with_a_consent() {
+    use crate::model::Level;
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let person = save(
+        &mut carnet,
+        Edit::of("person", RowName::New).set("last_name", "Béal"),
+    )
+    .rows
+    .remove(0);
+    let raise = |field: &str| {
+        let mut edit = Edit::of("person", RowName::Existing(person.id));
+        edit.levels.insert(field.into(), Some(Level::Public));
+        Edits {
+            edits: vec![edit],
+            label: "raise".into(),
+        }
+    };
+    let rule = |result: Result<Saved, StoreError>| match result {
+        Err(StoreError::Invalid(invalid)) => invalid.reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(rule(carnet.save(raise("profile"))), Reason::Rule("c2"));
+    assert_eq!(
+        rule(carnet.save(raise("private_notes"))),
+        Reason::Rule("r02")
+    );
+    let consent = Edit::of("consent", RowName::New)
+        .set("granted_by", person.id.to_string().as_str())
+        .set("purpose", "widen_sharing")
+        .set("status", "granted");
+    save(&mut carnet, consent);
+    carnet.save(raise("profile")).unwrap();
+}
+
+#[test]
+fn edits_of_one_commit_refer_to_one_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let edits = vec![
+        organisation("Parc"),
+        Edit::of("project", RowName::New)
+            .set("title", "Laine")
+            .set("organisation", "@0")
+            .set("maturity", "idea")
+            .set("phase", "emergence")
+            .set("status", "active"),
+    ];
+    let saved = carnet
+        .save(Edits {
+            edits,
+            label: "both".into(),
+        })
+        .unwrap();
+    assert_eq!(
+        carnet
+            .get(&saved.rows[1])
+            .unwrap()
+            .reference("organisation"),
+        Some(saved.rows[0].id)
+    );
+    let nowhere = RowId::stable("test", "nowhere");
+    let refused = carnet.save(Edits {
+        edits: vec![project(
+            "Orphelin",
+            &RecordRef::new("organisation", nowhere),
+        )],
+        label: "t".into(),
+    });
+    assert!(
+        matches!(refused, Err(StoreError::Invalid(invalid)) if matches!(invalid.reason, Reason::NoSuchRecord(_)))
+    );
+}
+
+#[test]
+fn a_list_is_filtered_sorted_and_paged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let names = ["Écrins", "Aubrac", "écho", "Zébulon", "Avant"];
+    let edits = names.iter().map(|name| organisation(name)).collect();
+    carnet
+        .save(Edits {
+            edits,
+            label: "many".into(),
+        })
+        .unwrap();
+    let names_of = |request: &ListRequest| -> Vec<String> {
+        let page = carnet.list(request).unwrap();
+        page.records
+            .iter()
+            .map(|record| record.text("name").unwrap().to_owned())
+            .collect()
+    };
+    let request = ListRequest::of("organisation", 10);
+    assert_eq!(
+        names_of(&request),
+        ["Aubrac", "Avant", "écho", "Écrins", "Zébulon"]
+    );
+    assert_eq!(
+        names_of(&ListRequest {
+            limit: 2,
+            offset: 3,
+            ..request.clone()
+        }),
+        ["Écrins", "Zébulon"]
+    );
+    assert_eq!(
+        names_of(&ListRequest {
+            text: Some("av".into()),
+            ..request.clone()
+        }),
+        ["Avant"]
+    );
+    assert_eq!(names_of(&request.clone().sort("name", true))[0], "Zébulon");
+    let count = carnet
+        .count(&CountRequest {
+            entity: "organisation".into(),
+            filters: vec![],
+            group_by: Some("country".into()),
+        })
+        .unwrap();
+    assert_eq!(count.groups.get("FR"), Some(&5));
+}
+
+#[test]
+fn a_tampered_commit_is_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    save(&mut carnet, organisation("Parc"));
+    carnet
+        .conn
+        .execute(
+            "UPDATE change SET value = '\"Autre\"' WHERE field = 'name'",
+            [],
+        )
+        .unwrap();
+    let damages = carnet.check().unwrap().damages;
+    assert!(
+        damages
+            .iter()
+            .any(|damage| matches!(damage, Damage::Digest { .. }))
+    );
+    assert!(damages.contains(&Damage::Projection {
+        table: "organisation".into()
+    }));
+    assert!(damages.contains(&Damage::SearchIndex));
+}
+
+#[test]
+fn a_projection_of_another_version_is_rebuilt_from_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    carnet
+        .conn
+        .execute_batch("ALTER TABLE organisation ADD COLUMN later TEXT")
+        .unwrap();
+    let path = carnet.path().to_owned();
+    drop(carnet);
+    let again = open(&path, folder.path(), "a");
+    assert_eq!(again.get(&row).unwrap().text("name"), Some("Parc"));
+    assert_eq!(again.check().unwrap().damages, []);
+}
+
+#[test]
+fn what_this_version_does_not_know_stays_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    let changes = vec![
+        super::log::Change {
+            entity: "organisation".into(),
+            row: row.id.to_string(),
+            field: "field_of_2030".into(),
+            value: Some("kept".into()),
+        },
+        super::log::Change {
+            entity: "entity_of_2030".into(),
+            row: RowId::stable("test", "later").to_string(),
+            field: "name".into(),
+            value: Some("kept too".into()),
+        },
+    ];
+    carnet
+        .write(|conn, writer, path| {
+            super::edit::commit(conn, writer, path, "later version", changes)
+        })
+        .unwrap();
+    assert_eq!(carnet.check().unwrap().damages, []);
+    let mut kept = 0;
+    carnet
+        .log(|line| {
+            kept += usize::from(matches!(line, LogLine::Change { value: Some(Value::Text(text)), .. } if text.starts_with("kept")));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(kept, 2);
+}
+
+#[test]
+fn a_read_only_file_is_read_and_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let row = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    carnet.conn.execute_batch("PRAGMA query_only = ON").unwrap();
+    let refused = carnet.save(Edits {
+        edits: vec![Edit::of("organisation", RowName::Existing(row.id)).set("name", "x")],
+        label: "t".into(),
+    });
+    assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
+    assert_eq!(carnet.get(&row).unwrap().text("name"), Some("Parc"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 12, ..Default::default() })]
+
+    /// Promise 2 of architecture.md §5: the projection equals a replay of the log, whatever was done.
+    #[test]
+    fn the_projection_equals_a_replay_after_any_edits(
+        steps in proptest::collection::vec((0u8..6, 0usize..4, "[a-zé]{0,6}"), 1..25)
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut carnet =
+            Carnet::create(&folder.path().join("p.carnet"), None, writer(folder.path(), "p")).unwrap();
+        let mut rows: Vec<RecordRef> = Vec::new();
+        let mut commits = Vec::new();
+        for (kind, which, text) in steps {
+            let row = rows.get(which % rows.len().max(1)).cloned();
+            let commit = match (kind, row) {
+                (1, Some(row)) => {
+                    save(&mut carnet, Edit::of("organisation", RowName::Existing(row.id)).set("strategy", text.as_str())).commit
+                }
+                (2, Some(row)) => carnet.delete(&row, "delete").unwrap().commit,
+                (3, Some(row)) => carnet.restore(&row, "restore").unwrap().commit,
+                (4, Some(_)) => {
+                    let commit: Option<&CommitRef> = commits.get(which % commits.len().max(1));
+                    commit.and_then(|commit| carnet.undo(commit).unwrap().commit)
+                }
+                (5, Some(row)) => {
+                    let codes = Value::List(vec!["fr".into(), format!("x{}", which % 3).replace(|c: char| c.is_ascii_digit(), "y")]);
+                    save(&mut carnet, Edit::of("organisation", RowName::Existing(row.id)).set("languages", codes)).commit
+                }
+                _ => {
+                    let saved = save(&mut carnet, organisation(&format!("n{text}")));
+                    rows.extend(saved.rows);
+                    saved.commit
+                }
+            };
+            commits.extend(commit);
+        }
+        proptest::prop_assert_eq!(carnet.check().unwrap().damages, Vec::new());
+    }
+}

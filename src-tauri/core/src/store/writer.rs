@@ -1,0 +1,92 @@
+//! Who writes: the identity of this installation for this file, kept outside the carnet.
+//!
+//! A plain copy must never share an identity (architecture.md §5): the register remembers, for each file, the
+//! writer and the digest it last left there; any mismatch gives a new writer before the first write.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use super::clock::Clock;
+use super::error::StoreError;
+use super::log;
+use crate::model::DeviceId;
+
+/// What an installation brings to a carnet that it opens.
+#[derive(Clone)]
+pub struct Writer {
+    /// How this machine is named in the log.
+    pub device_name: String,
+    /// How this person is named in the log.
+    pub author: String,
+    /// Folder of the register, on this machine only.
+    pub register: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// One line of the register: who writes in a file, and what it last left there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    path: PathBuf,
+    device: DeviceId,
+    seq: i64,
+    digest: String,
+}
+
+impl Writer {
+    fn file_of(&self, carnet: &Path) -> PathBuf {
+        let name = blake3::hash(carnet.as_os_str().as_encoded_bytes()).to_hex();
+        self.register.join(format!("{}.json", &name[..32]))
+    }
+
+    /// The writer id to use for the next commit in this carnet, in the transaction of that commit.
+    pub(super) fn identity(
+        &self,
+        conn: &Connection,
+        carnet: &Path,
+    ) -> Result<DeviceId, StoreError> {
+        if let Some(entry) = self.entry(carnet)?
+            && entry.path == carnet
+            && log::tip(conn, &entry.device)? == Some((entry.seq, entry.digest))
+        {
+            return Ok(entry.device);
+        }
+        Ok(DeviceId::from_bytes(*uuid::Uuid::new_v4().as_bytes()))
+    }
+
+    /// Remembers what this writer leaves in the carnet; called before the commit becomes durable, so that a
+    /// crash in between costs a new writer id and never two commits of one name.
+    pub(super) fn remember(&self, carnet: &Path, commit: &log::Commit) -> Result<(), StoreError> {
+        let path = self.file_of(carnet);
+        let refused = |source| StoreError::Register {
+            path: path.clone(),
+            source,
+        };
+        let entry = Entry {
+            path: carnet.to_owned(),
+            device: commit.device.clone(),
+            seq: commit.seq,
+            digest: commit.digest.clone(),
+        };
+        let json = serde_json::to_vec(&entry).map_err(|error| refused(io::Error::other(error)))?;
+        fs::create_dir_all(&self.register).map_err(refused)?;
+        let fresh = path.with_extension(format!("{}.new", std::process::id()));
+        fs::write(&fresh, json).map_err(refused)?;
+        fs::rename(&fresh, &path).map_err(refused)
+    }
+
+    /// The line of a carnet; a register that cannot be read is as good as none.
+    fn entry(&self, carnet: &Path) -> Result<Option<Entry>, StoreError> {
+        let path = self.file_of(carnet);
+        match fs::read(&path) {
+            Ok(json) => Ok(serde_json::from_slice(&json).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(StoreError::Register { path, source }),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/** Every screen of the window: what each feature's `routes.ts` exports. A new feature is found by itself. */
+import type { Action, Route } from "$lib/navigation";
+
+interface FeatureRoutes {
+  routes: Route[];
+  /** Actions on offer everywhere, for instance « Prendre des notes ». */
+  actions?: () => readonly Action[];
+}
+
+const features = Object.values(import.meta.glob<FeatureRoutes>("../features/*/routes.ts", { eager: true }));
+
+export const routes: readonly Route[] = features.flatMap((feature) => feature.routes);
+
+/** Returns the actions that features offer from every screen. */
+export const featureActions = (): Action[] => features.flatMap((feature) => feature.actions?.() ?? []);
+
+export const HOME = "/aujourdhui";

@@ -1,0 +1,74 @@
+/**
+ * What the core refuses, and the sentence a person reads.
+ *
+ * Every code has its sentence in both languages; nobody reads an error's text in code.
+ */
+import { fieldName, isMessage, label, t, type MessageKey } from "$lib/messages";
+
+/** The error of a command: a code and what the sentence needs. */
+export interface AppError {
+  code: ErrorCode;
+  params: Record<string, string | number | boolean | null>;
+}
+
+const SENTENCES = {
+  not_found: "error.not_found",
+  invalid: "error.invalid",
+  locked: "error.locked",
+  wrong_passphrase: "error.wrong_passphrase",
+  not_a_carnet: "error.not_a_carnet",
+  newer_format: "error.newer_format",
+  torn_copy: "error.torn_copy",
+  read_only: "error.read_only",
+  disk_full: "error.disk_full",
+  io: "error.io",
+  cancelled: "error.cancelled",
+  already_exists: "error.already_exists",
+  unknown_entity: "error.unknown_entity",
+  unknown_field: "error.unknown_field",
+  unexpected: "error.unexpected",
+} satisfies Record<string, MessageKey>;
+
+export type ErrorCode = keyof typeof SENTENCES;
+
+/** Says whether something thrown is an error of a command. */
+export function isAppError(thrown: unknown): thrown is AppError {
+  return (
+    typeof thrown === "object" &&
+    thrown !== null &&
+    "code" in thrown &&
+    typeof thrown.code === "string" &&
+    thrown.code in SENTENCES
+  );
+}
+
+/** Turns whatever was thrown into an [`AppError`]; what has no code of ours is `unexpected`. */
+export function asAppError(thrown: unknown): AppError {
+  if (isAppError(thrown)) return { code: thrown.code, params: thrown.params };
+  const detail = thrown instanceof Error ? thrown.message : JSON.stringify(thrown);
+  return { code: "unexpected", params: { detail } };
+}
+
+/** Returns the sentence for an error: what happened, what is kept, what to do. */
+export function sentence(thrown: unknown): string {
+  const error = asAppError(thrown);
+  const params = { ...error.params };
+  const { reason, entity, field } = params;
+  if (typeof entity === "string" && typeof field === "string") params.label = fieldName(entity, field);
+  else if (typeof field === "string") params.label = field;
+  if (typeof reason === "string") {
+    const key = `error.${error.code}.${reason}`;
+    if (isMessage(key)) return label(key, params);
+  }
+  if (typeof params.kind === "string") {
+    const key = `error.${error.code}.${params.kind}`;
+    if (isMessage(key)) return label(key, params);
+  }
+  return t(SENTENCES[error.code], params);
+}
+
+/** Returns the field an error is about, if it is about one. */
+export function refusedField(thrown: unknown): string | null {
+  const error = asAppError(thrown);
+  return typeof error.params.field === "string" ? error.params.field : null;
+}

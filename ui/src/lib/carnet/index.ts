@@ -1,0 +1,1 @@
+export { carnet, followCarnet } from "./carnet.svelte";

@@ -1,0 +1,5 @@
+/** Words, typography, dates and numbers of the interface. */
+export * from "./messages.svelte";
+export * from "./format";
+export * from "./dates";
+export { french } from "./typography";

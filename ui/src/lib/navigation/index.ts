@@ -1,0 +1,5 @@
+/** Screens, addresses and actions. */
+export * from "./routes";
+export * from "./router.svelte";
+export * from "./actions.svelte";
+export * from "./opened.svelte";
