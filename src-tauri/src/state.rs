@@ -77,19 +77,28 @@ impl AppData {
     /// The state kept in `folder`; a file that cannot be read counts as a first start.
     pub fn read(folder: PathBuf) -> Self {
         let kept = fs::read(folder.join("installation.json")).ok();
-        let installation = kept.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default();
-        Self { folder, installation: Mutex::new(installation), carnet: Mutex::new(None) }
+        let installation = kept
+            .and_then(|json| serde_json::from_slice(&json).ok())
+            .unwrap_or_default();
+        Self {
+            folder,
+            installation: Mutex::new(installation),
+            carnet: Mutex::new(None),
+        }
     }
 
     fn installation(&self) -> MutexGuard<'_, Installation> {
         // Plain values are whole after any panic.
-        self.installation.lock().unwrap_or_else(PoisonError::into_inner)
+        self.installation
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, installation: &Installation) -> Result<(), Fault> {
         let path = self.folder.join("installation.json");
         let refused = |error: io::Error| Fault::io(&path, &error);
-        let json = serde_json::to_vec_pretty(installation).map_err(|error| refused(error.into()))?;
+        let json =
+            serde_json::to_vec_pretty(installation).map_err(|error| refused(error.into()))?;
         fs::create_dir_all(&self.folder).map_err(refused)?;
         let fresh = path.with_extension("json.new");
         fs::write(&fresh, json).map_err(refused)?;
@@ -114,13 +123,22 @@ impl AppData {
     /// The carnets opened before, latest first.
     pub fn recents(&self) -> Vec<Recent> {
         let recents = self.installation().recents.clone();
-        recents.into_iter().map(|recent| Recent { is_missing: !recent.path.exists(), ..recent }).collect()
+        recents
+            .into_iter()
+            .map(|recent| Recent {
+                is_missing: !recent.path.exists(),
+                ..recent
+            })
+            .collect()
     }
 
     /// How this machine and person were last named.
     pub fn names(&self) -> (Option<String>, Option<String>) {
         let installation = self.installation();
-        (installation.device_name.clone(), installation.author.clone())
+        (
+            installation.device_name.clone(),
+            installation.author.clone(),
+        )
     }
 
     /// Remembers how this machine and person are named.
@@ -175,7 +193,10 @@ impl AppData {
     }
 
     /// Works on the open carnet.
-    pub fn with<T, E: Into<Fault>>(&self, work: impl FnOnce(&mut Carnet) -> Result<T, E>) -> Result<T, Fault> {
+    pub fn with<T, E: Into<Fault>>(
+        &self,
+        work: impl FnOnce(&mut Carnet) -> Result<T, E>,
+    ) -> Result<T, Fault> {
         let mut slot = self.slot();
         let carnet = slot.as_mut().ok_or_else(|| Fault::of("no_carnet"))?;
         work(carnet).map_err(Into::into)
@@ -184,7 +205,9 @@ impl AppData {
 
 /// The name of a carnet: its file's, without the extension.
 pub fn name_of(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -195,7 +218,11 @@ mod tests {
     fn settings_are_read_back_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let data = AppData::read(folder.path().to_owned());
-        let chosen = Settings { theme: "dark".into(), text_scale: 125, ..Settings::default() };
+        let chosen = Settings {
+            theme: "dark".into(),
+            text_scale: 125,
+            ..Settings::default()
+        };
         data.set_settings(chosen.clone()).unwrap();
         assert_eq!(AppData::read(folder.path().to_owned()).settings(), chosen);
     }

@@ -82,7 +82,10 @@ pub(crate) enum Command {
     /// Takes a record out of the bin.
     Restore { file: PathBuf, record: String },
     /// Undoes a commit, the last one by default.
-    Undo { file: PathBuf, commit: Option<String> },
+    Undo {
+        file: PathBuf,
+        commit: Option<String>,
+    },
     /// The history of a record, or of everything.
     History {
         file: PathBuf,

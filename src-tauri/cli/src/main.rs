@@ -16,12 +16,16 @@ fn main() -> ExitCode {
         Err(error) => {
             // Nothing is left to tell when the terminal itself is gone.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     let language = settings::language();
     let as_json = line.command.is_json();
-    match run::run(line, language) {
+    match run::run(&line, language) {
         Ok(code) => code,
         Err(fault) => {
             let sentence = fault.sentence(language);

@@ -10,7 +10,8 @@ use carnet_core::fault::Fault;
 use carnet_core::messages::{self, Language, text};
 use carnet_core::model::{Record, RecordRef, RowId, Value, entity_def, entity_names};
 use carnet_core::store::{
-    Carnet, CommitRef, Condition, CountRequest, Edit, Edits, ListRequest, LogLine, OpenError, RowName, StoreError,
+    Carnet, CommitRef, Condition, CountRequest, Edit, Edits, ListRequest, LogLine, OpenError,
+    RowName, StoreError,
 };
 use carnet_core::view::record_json;
 use serde_json::json;
@@ -22,20 +23,43 @@ use crate::settings;
 const PAGE: i64 = 500;
 
 /// Runs one command; the exit code is 0, or 1 for a check that found something.
-pub(crate) fn run(line: CommandLine, language: Language) -> Result<ExitCode, Fault> {
-    let open = |file: &Path| open(&line, file, language);
+pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fault> {
+    let open = |file: &Path| open(line, file, language);
     match &line.command {
-        Command::New { file, demo, no_passphrase } => create(&line, file, *demo, *no_passphrase, language)?,
-        Command::List { file, entity, conditions, limit, json } => {
+        Command::New {
+            file,
+            demo,
+            no_passphrase,
+        } => create(line, file, *demo, *no_passphrase, language)?,
+        Command::List {
+            file,
+            entity,
+            conditions,
+            limit,
+            json,
+        } => {
             list(&open(file)?, entity, conditions, *limit, json.json)?;
         }
         Command::Show { file, record, json } => {
             let carnet = open(file)?;
             let record = carnet.get(&reference(&carnet, record)?)?;
-            if json.json { print(&record_json(&record))? } else { show(&carnet, &record, language)? }
+            if json.json {
+                print(&record_json(&record))?
+            } else {
+                show(&carnet, &record, language)?
+            }
         }
-        Command::Search { file, query, limit, json } => search(&open(file)?, query, *limit, json.json)?,
-        Command::Set { file, record, values } => set(&mut open(file)?, record, values, language)?,
+        Command::Search {
+            file,
+            query,
+            limit,
+            json,
+        } => search(&open(file)?, query, *limit, json.json)?,
+        Command::Set {
+            file,
+            record,
+            values,
+        } => set(&mut open(file)?, record, values, language)?,
         Command::Delete { file, record } => {
             let mut carnet = open(file)?;
             let record = reference(&carnet, record)?;
@@ -47,14 +71,22 @@ pub(crate) fn run(line: CommandLine, language: Language) -> Result<ExitCode, Fau
             carnet.restore(&record, &text(language, "commit.restore", &[]))?;
         }
         Command::Undo { file, commit } => undo(&mut open(file)?, commit.as_deref())?,
-        Command::History { file, record, json } => history(&open(file)?, record.as_deref(), json.json)?,
+        Command::History { file, record, json } => {
+            history(&open(file)?, record.as_deref(), json.json)?
+        }
         Command::Log { file, json } => log(&open(file)?, json.json)?,
         Command::Digest { file } => print(&open(file)?.digest()?)?,
         Command::Dump { file, json } => dump(&open(file)?, json.json)?,
         Command::Check { file, json } => return check(&open(file)?, json.json, language),
-        Command::Rekey { file, new_passphrase_file } => {
+        Command::Rekey {
+            file,
+            new_passphrase_file,
+        } => {
             let mut carnet = open(file)?;
-            carnet.rekey(&settings::new_passphrase(new_passphrase_file.as_deref(), language)?)?;
+            carnet.rekey(&settings::new_passphrase(
+                new_passphrase_file.as_deref(),
+                language,
+            )?)?;
         }
         Command::Stats { file, json } => stats(&open(file)?, json.json, language)?,
     }
@@ -64,7 +96,9 @@ pub(crate) fn run(line: CommandLine, language: Language) -> Result<ExitCode, Fau
 /// Prints one line; a reader that went away is no error worth a sentence.
 fn print(line: &dyn std::fmt::Display) -> Result<(), Fault> {
     match writeln!(io::stdout().lock(), "{line}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Fault::io(Path::new("stdout"), &error)),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Fault::io(Path::new("stdout"), &error))
+        }
         _ => Ok(()),
     }
 }
@@ -93,11 +127,16 @@ fn create(
     let passphrase = match (no_passphrase, settings::given_passphrase(line)?) {
         (true, _) => None,
         (false, Some(given)) => Some(given),
-        (false, None) => Some(settings::asked_passphrase(language)?.ok_or_else(|| Fault::of("locked"))?),
+        (false, None) => {
+            Some(settings::asked_passphrase(language)?.ok_or_else(|| Fault::of("locked"))?)
+        }
     };
     let writer = settings::writer(line);
     let content = if with_demo {
-        demo::portfolio(writer.clock.now().date_naive(), &text(language, "commit.demo", &[]))?
+        demo::portfolio(
+            writer.clock.now().date_naive(),
+            &text(language, "commit.demo", &[]),
+        )?
     } else {
         demo::seed(&text(language, "commit.seed", &[]))?
     };
@@ -113,7 +152,9 @@ fn reference(carnet: &Carnet, given: &str) -> Result<RecordRef, Fault> {
             // The store names what looks like it.
             carnet.list(&ListRequest::of(entity, 0))?;
         }
-        let id = id.parse().map_err(|_| Fault::of("not_found").with("reference", given))?;
+        let id = id
+            .parse()
+            .map_err(|_| Fault::of("not_found").with("reference", given))?;
         return Ok(RecordRef::new(entity, id));
     }
     let not_found = || Fault::of("not_found").with("reference", given);
@@ -123,7 +164,9 @@ fn reference(carnet: &Carnet, given: &str) -> Result<RecordRef, Fault> {
 }
 
 fn pair(given: &str) -> Result<(&str, &str), Fault> {
-    given.split_once('=').ok_or_else(|| Fault::of("not_a_pair").with("text", given))
+    given
+        .split_once('=')
+        .ok_or_else(|| Fault::of("not_a_pair").with("text", given))
 }
 
 fn list(
@@ -136,8 +179,14 @@ fn list(
     let mut request = ListRequest::of(entity, 0);
     for condition in conditions {
         let (field, value) = pair(condition)?;
-        let is_set = entity_def(entity).and_then(|def| def.field(field)).is_some_and(|field| field.kind.is_list());
-        let op = if is_set { Condition::Contains } else { Condition::Is };
+        let is_set = entity_def(entity)
+            .and_then(|def| def.field(field))
+            .is_some_and(|field| field.kind.is_list());
+        let op = if is_set {
+            Condition::Contains
+        } else {
+            Condition::Is
+        };
         request = request.filter(field, op, condition_value(entity, field, value)?);
     }
     let mut left = limit.unwrap_or(i64::MAX);
@@ -148,7 +197,11 @@ fn list(
             if as_json {
                 print(&record_json(record))?;
             } else {
-                print(&format!("{}\t{}", record.reference_to_self(), carnet.title(record)?.title))?;
+                print(&format!(
+                    "{}\t{}",
+                    record.reference_to_self(),
+                    carnet.title(record)?.title
+                ))?;
             }
         }
         let read = i64::try_from(page.records.len()).unwrap_or(i64::MAX);
@@ -162,22 +215,36 @@ fn list(
 
 /// A condition's value as the store holds it: typed as the field, a reference without its entity.
 fn condition_value(entity: &str, field: &str, value: &str) -> Result<Value, Fault> {
-    let Some(def) = entity_def(entity).and_then(|def| def.field(field)) else { return Ok(Value::from(value)) };
+    let Some(def) = entity_def(entity).and_then(|def| def.field(field)) else {
+        return Ok(Value::from(value));
+    };
     if def.kind.is_list() {
-        let bare = def.kind.target().and_then(|target| value.strip_prefix(target)?.strip_prefix('/'));
+        let bare = def
+            .kind
+            .target()
+            .and_then(|target| value.strip_prefix(target)?.strip_prefix('/'));
         return Ok(Value::from(bare.unwrap_or(value)));
     }
     match carnet_core::model::parse_text(def, value) {
         Ok(parsed) => Ok(parsed.unwrap_or_else(|| Value::from(value))),
         Err(reason) => {
             let entity = entity_def(entity).map_or("", |def| def.name);
-            Err(carnet_core::model::InvalidValue { entity, field: field.to_owned(), reason }.into())
+            Err(carnet_core::model::InvalidValue {
+                entity,
+                field: field.to_owned(),
+                reason,
+            }
+            .into())
         }
     }
 }
 
 fn show(carnet: &Carnet, record: &Record, language: Language) -> Result<(), Fault> {
-    print(&format!("{}\n{}", record.reference_to_self(), carnet.title(record)?.title))?;
+    print(&format!(
+        "{}\n{}",
+        record.reference_to_self(),
+        carnet.title(record)?.title
+    ))?;
     let view = carnet.view(record)?;
     for (name, value) in &view.fields {
         let shown = match value {
@@ -189,7 +256,10 @@ fn show(carnet: &Carnet, record: &Record, language: Language) -> Result<(), Faul
             Value::List(elements) => elements.join(", "),
             other => json!(other).to_string(),
         };
-        print(&format!("  {}: {shown}", messages::field_label(language, record.entity, name)))?;
+        print(&format!(
+            "  {}: {shown}",
+            messages::field_label(language, record.entity, name)
+        ))?;
     }
     Ok(())
 }
@@ -203,10 +273,20 @@ fn search(carnet: &Carnet, query: &str, limit: usize, as_json: bool) -> Result<(
             .collect();
         return print(&json!(shapes));
     }
-    hits.iter().try_for_each(|hit| print(&format!("{}/{}\t{}\t{}", hit.entity, hit.id, hit.title, hit.excerpt)))
+    hits.iter().try_for_each(|hit| {
+        print(&format!(
+            "{}/{}\t{}\t{}",
+            hit.entity, hit.id, hit.title, hit.excerpt
+        ))
+    })
 }
 
-fn set(carnet: &mut Carnet, record: &str, values: &[String], language: Language) -> Result<(), Fault> {
+fn set(
+    carnet: &mut Carnet,
+    record: &str,
+    values: &[String],
+    language: Language,
+) -> Result<(), Fault> {
     let is_known = entity_def(record).is_some();
     let looks_like_entity = !record.contains('/') && record.parse::<RowId>().is_err();
     let (entity, row) = if is_known || looks_like_entity {
@@ -227,13 +307,21 @@ fn set(carnet: &mut Carnet, record: &str, values: &[String], language: Language)
                     edit.levels.insert(name.to_owned(), level(value)?);
                 }
                 None => {
-                    edit.fields.insert(field.to_owned(), Some(Value::from(value)));
+                    edit.fields
+                        .insert(field.to_owned(), Some(Value::from(value)));
                 }
             },
         }
     }
-    let key = if row == RowName::New { "commit.create" } else { "commit.edit" };
-    let saved = carnet.save(Edits { edits: vec![edit], label: text(language, key, &[]) })?;
+    let key = if row == RowName::New {
+        "commit.create"
+    } else {
+        "commit.edit"
+    };
+    let saved = carnet.save(Edits {
+        edits: vec![edit],
+        label: text(language, key, &[]),
+    })?;
     saved.rows.iter().try_for_each(|row| print(row))
 }
 
@@ -241,14 +329,16 @@ fn level(code: &str) -> Result<Option<carnet_core::model::Level>, Fault> {
     if code.is_empty() {
         return Ok(None);
     }
-    carnet_core::model::Level::from_code(code).map(Some).ok_or_else(|| {
-        Fault::of("invalid")
-            .with("entity", "any")
-            .with("field", "confidentiality")
-            .with("reason", "unknown_code")
-            .with("text", code)
-            .with("suggestions", "private, beneficiary, network, public")
-    })
+    carnet_core::model::Level::from_code(code)
+        .map(Some)
+        .ok_or_else(|| {
+            Fault::of("invalid")
+                .with("entity", "any")
+                .with("field", "confidentiality")
+                .with("reason", "unknown_code")
+                .with("text", code)
+                .with("suggestions", "private, beneficiary, network, public")
+        })
 }
 
 fn undo(carnet: &mut Carnet, commit: Option<&str>) -> Result<(), Fault> {
@@ -258,7 +348,11 @@ fn undo(carnet: &mut Carnet, commit: Option<&str>) -> Result<(), Fault> {
         None => carnet.last_undoable()?.ok_or_else(|| no_such(""))?,
     };
     let undone = carnet.undo(&commit)?;
-    if let Some(commit) = undone.commit { print(&commit) } else { Ok(()) }
+    if let Some(commit) = undone.commit {
+        print(&commit)
+    } else {
+        Ok(())
+    }
 }
 
 fn history(carnet: &Carnet, record: Option<&str>, as_json: bool) -> Result<(), Fault> {
@@ -292,22 +386,42 @@ fn history(carnet: &Carnet, record: Option<&str>, as_json: bool) -> Result<(), F
 
 fn log(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
     let mut failed = None;
-    carnet.log(|line| {
-        let printed = match (&line, as_json) {
-            (_, true) => print(&json!(line)),
-            (LogLine::Commit { device, seq, wall_time, author, label, .. }, false) => {
-                print(&format!("{device}:{seq}\t{wall_time}\t{author}\t{label}"))
-            }
-            (LogLine::Change { device, seq, entity, row, field, value }, false) => {
-                print(&format!("{device}:{seq}\t{entity}/{row}\t{field}\t{}", json!(value)))
-            }
-        };
-        printed.map_err(|fault| {
-            failed = Some(fault);
-            StoreError::Cancelled
+    carnet
+        .log(|line| {
+            let printed = match (&line, as_json) {
+                (_, true) => print(&json!(line)),
+                (
+                    LogLine::Commit {
+                        device,
+                        seq,
+                        wall_time,
+                        author,
+                        label,
+                        ..
+                    },
+                    false,
+                ) => print(&format!("{device}:{seq}\t{wall_time}\t{author}\t{label}")),
+                (
+                    LogLine::Change {
+                        device,
+                        seq,
+                        entity,
+                        row,
+                        field,
+                        value,
+                    },
+                    false,
+                ) => print(&format!(
+                    "{device}:{seq}\t{entity}/{row}\t{field}\t{}",
+                    json!(value)
+                )),
+            };
+            printed.map_err(|fault| {
+                failed = Some(fault);
+                StoreError::Cancelled
+            })
         })
-    })
-    .map_err(|error| failed.take().unwrap_or_else(|| error.into()))
+        .map_err(|error| failed.take().unwrap_or_else(|| error.into()))
 }
 
 fn dump(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
@@ -321,7 +435,11 @@ fn dump(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
             if as_json {
                 print(&record_json(&record))?;
             } else {
-                print(&format!("{}\t{}", record.reference_to_self(), carnet.title(&record)?.title))?;
+                print(&format!(
+                    "{}\t{}",
+                    record.reference_to_self(),
+                    carnet.title(&record)?.title
+                ))?;
             }
         }
     }
@@ -338,9 +456,14 @@ fn check(carnet: &Carnet, as_json: bool, language: Language) -> Result<ExitCode,
     let report = carnet.check()?;
     let is_whole = report.damages.is_empty();
     if as_json {
-        print(&json!({"commits": report.commits, "records": report.records, "damages": report.damages}))?;
+        print(
+            &json!({"commits": report.commits, "records": report.records, "damages": report.damages}),
+        )?;
     } else if is_whole {
-        let counts = [("commits", report.commits.to_string()), ("records", report.records.to_string())];
+        let counts = [
+            ("commits", report.commits.to_string()),
+            ("records", report.records.to_string()),
+        ];
         print(&text(language, "cli.check.whole", &counts))?;
     } else {
         for damage in &report.damages {
@@ -357,7 +480,11 @@ fn check(carnet: &Carnet, as_json: bool, language: Language) -> Result<ExitCode,
 fn stats(carnet: &Carnet, as_json: bool, language: Language) -> Result<(), Fault> {
     let mut counts = BTreeMap::new();
     for entity in sorted_entities() {
-        let request = CountRequest { entity: entity.to_owned(), filters: Vec::new(), group_by: None };
+        let request = CountRequest {
+            entity: entity.to_owned(),
+            filters: Vec::new(),
+            group_by: None,
+        };
         let total = carnet.count(&request)?.total;
         if total > 0 {
             counts.insert(entity, total);

@@ -12,7 +12,9 @@ use carnet_core::store::{Passphrase, SystemClock, Writer};
 use crate::arguments::CommandLine;
 
 fn variable(names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    names
+        .iter()
+        .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 /// The language of the session.
@@ -22,9 +24,20 @@ pub(crate) fn language() -> Language {
 
 /// Who writes: named on the line, else by the host and the user.
 pub(crate) fn writer(line: &CommandLine) -> Writer {
-    let host = || fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned());
-    let device = line.device.clone().or_else(|| variable(&["HOSTNAME", "COMPUTERNAME"])).or_else(host);
-    let author = line.author.clone().or_else(|| variable(&["USER", "LOGNAME", "USERNAME"]));
+    let host = || {
+        fs::read_to_string("/etc/hostname")
+            .ok()
+            .map(|name| name.trim().to_owned())
+    };
+    let device = line
+        .device
+        .clone()
+        .or_else(|| variable(&["HOSTNAME", "COMPUTERNAME"]))
+        .or_else(host);
+    let author = line
+        .author
+        .clone()
+        .or_else(|| variable(&["USER", "LOGNAME", "USERNAME"]));
     Writer {
         device_name: device.unwrap_or_else(|| "terminal".to_owned()),
         author: author.unwrap_or_else(|| "terminal".to_owned()),
@@ -36,7 +49,11 @@ pub(crate) fn writer(line: &CommandLine) -> Writer {
 /// The folder of this installation, the same as the window's.
 fn data_folder() -> PathBuf {
     const APPLICATION: &str = "fr.carnet-appui.carnet";
-    let home = || variable(&["HOME", "USERPROFILE"]).map(PathBuf::from).unwrap_or_default();
+    let home = || {
+        variable(&["HOME", "USERPROFILE"])
+            .map(PathBuf::from)
+            .unwrap_or_default()
+    };
     let of_system = if cfg!(target_os = "macos") {
         home().join("Library/Application Support")
     } else if cfg!(windows) {
@@ -53,7 +70,8 @@ fn from_file(path: &Path) -> Result<Option<Passphrase>, Fault> {
 }
 
 fn prompted(language: Language, key: &str) -> Result<Option<Passphrase>, Fault> {
-    let typed = rpassword::prompt_password(text(language, key, &[])).map_err(|_| Fault::of("locked"))?;
+    let typed =
+        rpassword::prompt_password(text(language, key, &[])).map_err(|_| Fault::of("locked"))?;
     Ok(Passphrase::new(typed))
 }
 

@@ -35,6 +35,10 @@ impl Fault {
 
     /// The same fault with one more parameter.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a name, a number or an error, written out at the call"
+    )]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self

@@ -9,6 +9,7 @@ pub mod messages;
 pub mod model;
 pub mod passphrase;
 pub mod reference;
+pub mod report;
 pub mod store;
 pub mod territories;
 pub mod view;

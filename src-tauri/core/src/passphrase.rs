@@ -25,7 +25,10 @@ pub fn strength(passphrase: &str) -> Strength {
         2 => Some("passphrase.add_a_word"),
         _ => None,
     };
-    Strength { score, reason: reason.map(str::to_owned) }
+    Strength {
+        score,
+        reason: reason.map(str::to_owned),
+    }
 }
 
 #[cfg(test)]

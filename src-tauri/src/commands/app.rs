@@ -40,9 +40,17 @@ pub struct Platform {
 
 /// The state of the program.
 #[tauri::command]
-pub fn app_state<R: Runtime>(app: AppHandle<R>, data: State<'_, AppData>) -> Result<AppState, Fault> {
+pub fn app_state<R: Runtime>(
+    app: AppHandle<R>,
+    data: State<'_, AppData>,
+) -> Result<AppState, Fault> {
     let carnet = data.if_open(info).transpose()?;
-    Ok(AppState { carnet, recents: data.recents(), settings: data.settings(), platform: platform(&app, &data) })
+    Ok(AppState {
+        carnet,
+        recents: data.recents(),
+        settings: data.settings(),
+        platform: platform(&app, &data),
+    })
 }
 
 /// Keeps the settings of this installation.
@@ -54,14 +62,28 @@ pub fn settings_save(data: State<'_, AppData>, settings: Settings) -> Result<Set
 
 fn platform<R: Runtime>(app: &AppHandle<R>, data: &AppData) -> Platform {
     let (device_name, author) = data.names();
-    let named = |names: &[&str]| names.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    let host = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned());
+    let named = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    };
+    let host = std::fs::read_to_string("/etc/hostname")
+        .ok()
+        .map(|name| name.trim().to_owned());
     let locale = named(&["LC_ALL", "LC_MESSAGES", "LANG"]).unwrap_or_default();
     let paths = app.path();
     Platform {
         lang: Language::of_locale(&locale),
-        device_name: device_name.or_else(|| named(&["COMPUTERNAME", "HOSTNAME"])).or(host).unwrap_or_default(),
-        author: author.or_else(|| named(&["USER", "USERNAME"])).unwrap_or_default(),
-        documents_dir: paths.document_dir().or_else(|_| paths.home_dir()).unwrap_or_default(),
+        device_name: device_name
+            .or_else(|| named(&["COMPUTERNAME", "HOSTNAME"]))
+            .or(host)
+            .unwrap_or_default(),
+        author: author
+            .or_else(|| named(&["USER", "USERNAME"]))
+            .unwrap_or_default(),
+        documents_dir: paths
+            .document_dir()
+            .or_else(|_| paths.home_dir())
+            .unwrap_or_default(),
     }
 }

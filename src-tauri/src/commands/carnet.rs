@@ -40,7 +40,11 @@ const COUNTED: [&str; 5] = ["organisation", "person", "project", "support", "ses
 pub(super) fn info(carnet: &Carnet) -> Result<CarnetInfo, StoreError> {
     let mut counts = BTreeMap::new();
     for entity in COUNTED {
-        let request = CountRequest { entity: entity.to_owned(), filters: Vec::new(), group_by: None };
+        let request = CountRequest {
+            entity: entity.to_owned(),
+            filters: Vec::new(),
+            group_by: None,
+        };
         counts.insert(entity.to_owned(), carnet.count(&request)?.total);
     }
     Ok(CarnetInfo {
@@ -88,10 +92,17 @@ pub fn carnet_create(
 
 /// Opens a carnet in the place of the open one.
 #[tauri::command(async)]
-pub fn carnet_open(data: State<'_, AppData>, path: PathBuf, passphrase: Option<String>) -> Result<CarnetInfo, Fault> {
+pub fn carnet_open(
+    data: State<'_, AppData>,
+    path: PathBuf,
+    passphrase: Option<String>,
+) -> Result<CarnetInfo, Fault> {
     let passphrase = passphrase.and_then(Passphrase::new);
     let (device_name, author) = data.names();
-    let writer = data.writer(&device_name.unwrap_or_default(), &author.unwrap_or_default());
+    let writer = data.writer(
+        &device_name.unwrap_or_default(),
+        &author.unwrap_or_default(),
+    );
     data.put(Carnet::open(&path, passphrase.as_ref(), writer)?)?;
     data.with(|carnet| info(carnet))
 }

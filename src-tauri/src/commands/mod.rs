@@ -1,5 +1,10 @@
 //! The commands of the window, one file a feature: each converts, makes one call of the core, converts.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a command owns what crosses to it"
+)]
+
 pub mod app;
 pub mod carnet;
 pub mod records;
@@ -28,5 +33,6 @@ struct Changed {
 
 /// Tells the screens that records of these entities changed.
 pub(crate) fn announce<R: Runtime>(app: &AppHandle<R>, entities: Vec<String>) -> Result<(), Fault> {
-    app.emit(CHANGED, Changed { entities }).map_err(|error| Fault::of("unexpected").with("detail", error))
+    app.emit(CHANGED, Changed { entities })
+        .map_err(|error| Fault::of("unexpected").with("detail", error))
 }

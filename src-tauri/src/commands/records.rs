@@ -6,7 +6,8 @@ use carnet_core::fault::Fault;
 use carnet_core::messages;
 use carnet_core::model::{FieldMap, Level, RecordRef, Value};
 use carnet_core::store::{
-    Carnet, CommitRef, Count, CountRequest, Edit, Edits, HistoryEntry, ListRequest, RowName, StoreError,
+    Carnet, CommitRef, Count, CountRequest, Edit, Edits, HistoryEntry, ListRequest, RowName,
+    StoreError,
 };
 use carnet_core::view::RecordView;
 use serde::{Deserialize, Serialize};
@@ -67,7 +68,9 @@ pub struct RecordChange {
 
 fn reference(entity: &str, id: &str) -> Result<RecordRef, Fault> {
     let not_found = |_| Fault::of("not_found").with("reference", format!("{entity}/{id}"));
-    id.parse().map(|id| RecordRef::new(entity, id)).map_err(not_found)
+    id.parse()
+        .map(|id| RecordRef::new(entity, id))
+        .map_err(not_found)
 }
 
 fn edit(entity: &str, id: Option<&str>, patch: FieldMap) -> Result<Edit, Fault> {
@@ -75,7 +78,10 @@ fn edit(entity: &str, id: Option<&str>, patch: FieldMap) -> Result<Edit, Fault> 
         Some(id) => RowName::Existing(reference(entity, id)?.id),
         None => RowName::New,
     };
-    Ok(Edit { fields: patch, ..Edit::of(entity, row) })
+    Ok(Edit {
+        fields: patch,
+        ..Edit::of(entity, row)
+    })
 }
 
 fn view(carnet: &Carnet, reference: &RecordRef) -> Result<RecordView, StoreError> {
@@ -98,20 +104,38 @@ pub fn record_get(data: State<'_, AppData>, entity: &str, id: &str) -> Result<Re
 pub fn record_list(data: State<'_, AppData>, request: ListRequest) -> Result<RecordPage, Fault> {
     data.with(|carnet| {
         let page = carnet.list(&request)?;
-        let rows = page.records.iter().map(|record| carnet.view(record)).collect::<Result<_, _>>()?;
-        Ok::<_, StoreError>(RecordPage { rows, total: page.total })
+        let rows = page
+            .records
+            .iter()
+            .map(|record| carnet.view(record))
+            .collect::<Result<_, _>>()?;
+        Ok::<_, StoreError>(RecordPage {
+            rows,
+            total: page.total,
+        })
     })
 }
 
 /// Counts, in all and by value.
 #[tauri::command(async)]
-pub fn record_counts(data: State<'_, AppData>, requests: Vec<CountRequest>) -> Result<Vec<Count>, Fault> {
-    data.with(|carnet| requests.iter().map(|request| carnet.count(request)).collect::<Result<_, _>>())
+pub fn record_counts(
+    data: State<'_, AppData>,
+    requests: Vec<CountRequest>,
+) -> Result<Vec<Count>, Fault> {
+    data.with(|carnet| {
+        requests
+            .iter()
+            .map(|request| carnet.count(request))
+            .collect::<Result<_, _>>()
+    })
 }
 
 /// Creates or edits one record.
 #[tauri::command(async)]
-#[expect(clippy::too_many_arguments, reason = "one argument for each name of the call")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument for each name of the call"
+)]
 pub fn record_save<R: Runtime>(
     app: AppHandle<R>,
     data: State<'_, AppData>,
@@ -122,13 +146,27 @@ pub fn record_save<R: Runtime>(
     reason: Option<String>,
     label: Option<String>,
 ) -> Result<Saved, Fault> {
-    let name = if id.is_some() { "commit.edit" } else { "commit.create" };
+    let name = if id.is_some() {
+        "commit.edit"
+    } else {
+        "commit.create"
+    };
     let label = label.unwrap_or_else(|| self::label(&data, name));
-    let edit = Edit { levels: levels.unwrap_or_default(), reason, ..edit(entity, id, patch)? };
+    let edit = Edit {
+        levels: levels.unwrap_or_default(),
+        reason,
+        ..edit(entity, id, patch)?
+    };
     let saved = data.with(|carnet| {
-        let done = carnet.save(Edits { edits: vec![edit], label })?;
+        let done = carnet.save(Edits {
+            edits: vec![edit],
+            label,
+        })?;
         let record = view(carnet, &done.rows[0])?;
-        Ok::<_, StoreError>(Saved { record, commit: done.commit })
+        Ok::<_, StoreError>(Saved {
+            record,
+            commit: done.commit,
+        })
     })?;
     announce(&app, vec![entity.to_owned()])?;
     Ok(saved)
@@ -149,8 +187,15 @@ pub fn records_save<R: Runtime>(
         .collect::<Result<_, _>>()?;
     let saved = data.with(|carnet| {
         let done = carnet.save(Edits { edits, label })?;
-        let records = done.rows.iter().map(|row| view(carnet, row)).collect::<Result<_, _>>()?;
-        Ok::<_, StoreError>(SavedAll { records, commit: done.commit })
+        let records = done
+            .rows
+            .iter()
+            .map(|row| view(carnet, row))
+            .collect::<Result<_, _>>()?;
+        Ok::<_, StoreError>(SavedAll {
+            records,
+            commit: done.commit,
+        })
     })?;
     announce(&app, entities)?;
     Ok(saved)
@@ -167,7 +212,9 @@ pub fn record_delete<R: Runtime>(
     let (reference, label) = (reference(entity, id)?, label(&data, "commit.delete"));
     let saved = data.with(|carnet| carnet.delete(&reference, &label))?;
     announce(&app, vec![entity.to_owned()])?;
-    Ok(Committed { commit: saved.commit })
+    Ok(Committed {
+        commit: saved.commit,
+    })
 }
 
 /// Takes a record out of the bin.
@@ -181,7 +228,9 @@ pub fn record_restore<R: Runtime>(
     let (reference, label) = (reference(entity, id)?, label(&data, "commit.restore"));
     let saved = data.with(|carnet| carnet.restore(&reference, &label))?;
     announce(&app, vec![entity.to_owned()])?;
-    Ok(Committed { commit: saved.commit })
+    Ok(Committed {
+        commit: saved.commit,
+    })
 }
 
 /// Undoes a commit, or does it again by undoing the undoing one.
@@ -193,12 +242,21 @@ pub fn commit_undo<R: Runtime>(
     seq: i64,
 ) -> Result<Undone, Fault> {
     let name = format!("{device}:{seq}");
-    let commit: CommitRef = name.parse().map_err(|_| Fault::of("no_such_commit").with("name", &name))?;
+    let commit: CommitRef = name
+        .parse()
+        .map_err(|_| Fault::of("no_such_commit").with("name", &name))?;
     let undone = data.with(|carnet| carnet.undo(&commit))?;
-    let mut entities: Vec<String> = undone.records.iter().map(|record| record.entity.clone()).collect();
+    let mut entities: Vec<String> = undone
+        .records
+        .iter()
+        .map(|record| record.entity.clone())
+        .collect();
     entities.dedup();
     announce(&app, entities)?;
-    Ok(Undone { commit: undone.commit, records_touched: undone.records.len() })
+    Ok(Undone {
+        commit: undone.commit,
+        records_touched: undone.records.len(),
+    })
 }
 
 /// The history of one record, latest first.

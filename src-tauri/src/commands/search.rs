@@ -32,7 +32,11 @@ pub struct TerritoryHit {
 
 /// Finds records by their words.
 #[tauri::command(async)]
-pub fn search(data: State<'_, AppData>, query: &str, limit: usize) -> Result<Vec<SearchHit>, Fault> {
+pub fn search(
+    data: State<'_, AppData>,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<SearchHit>, Fault> {
     data.with(|carnet| carnet.search(query, limit))
 }
 
@@ -63,12 +67,20 @@ pub fn territory_adopt<R: Runtime>(
 ) -> Result<Saved, Fault> {
     let not_found = || Fault::of("not_found").with("reference", format!("{kind} {code}"));
     let kind = TerritoryKind::from_code(kind).ok_or_else(not_found)?;
-    let territory = reference::embedded()?.by_code(kind, code).ok_or_else(not_found)?;
+    let territory = reference::embedded()?
+        .by_code(kind, code)
+        .ok_or_else(not_found)?;
     let label = messages::text(data.settings().language, "commit.territory", &[]);
     let saved = data.with(|carnet| {
-        let done = carnet.save(Edits { edits: vec![adoption(&territory)], label })?;
+        let done = carnet.save(Edits {
+            edits: vec![adoption(&territory)],
+            label,
+        })?;
         let record = carnet.view(&carnet.get(&done.rows[0])?)?;
-        Ok::<_, StoreError>(Saved { record, commit: done.commit })
+        Ok::<_, StoreError>(Saved {
+            record,
+            commit: done.commit,
+        })
     })?;
     announce(&app, vec!["territory".to_owned()])?;
     Ok(saved)

@@ -44,8 +44,16 @@ pub(crate) fn run() -> ExitCode {
 
 /// The files that git tracks.
 fn tracked(root: &Path) -> Vec<String> {
-    match Command::new("git").arg("-C").arg(root).arg("ls-files").output() {
-        Ok(listed) => String::from_utf8_lossy(&listed.stdout).lines().map(str::to_owned).collect(),
+    match Command::new("git")
+        .arg("-C")
+        .arg(root)
+        .arg("ls-files")
+        .output()
+    {
+        Ok(listed) => String::from_utf8_lossy(&listed.stdout)
+            .lines()
+            .map(str::to_owned)
+            .collect(),
         Err(error) => {
             eprintln!("git ls-files: {error}");
             Vec::new()
@@ -67,13 +75,23 @@ fn is_top_level_known(files: &[String]) -> bool {
 
 fn are_files_short(root: &Path, files: &[String]) -> bool {
     let is_ours = |file: &&String| {
-        let is_code = [".rs", ".svelte", ".ts", ".mjs"].iter().any(|extension| file.ends_with(extension));
-        is_code && !file.contains("/generated/") && !file.ends_with("enumerations.rs") && !file.contains("tests")
+        let is_code = [".rs", ".svelte", ".ts", ".mjs"]
+            .iter()
+            .any(|extension| file.ends_with(extension));
+        is_code
+            && !file.contains("/generated/")
+            && !file.ends_with("enumerations.rs")
+            && !file.contains("tests")
     };
     let mut holds = true;
     for file in files.iter().filter(is_ours) {
-        let Ok(text) = fs::read_to_string(root.join(file)) else { continue };
-        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text);
+        let Ok(text) = fs::read_to_string(root.join(file)) else {
+            continue;
+        };
+        let code = text
+            .split("#[cfg(test)]\nmod tests")
+            .next()
+            .unwrap_or(&text);
         let lines = code.lines().count();
         if lines > LONGEST_FILE {
             eprintln!("{file}: {lines} lines, something wants out");
@@ -86,7 +104,8 @@ fn are_files_short(root: &Path, files: &[String]) -> bool {
 /// The core names neither Tauri nor tokio.
 fn is_core_alone(root: &Path) -> bool {
     let manifest = fs::read_to_string(root.join("src-tauri/core/Cargo.toml")).unwrap_or_default();
-    let is_alone = !manifest.is_empty() && !manifest.contains("tauri") && !manifest.contains("tokio");
+    let is_alone =
+        !manifest.is_empty() && !manifest.contains("tauri") && !manifest.contains("tokio");
     if !is_alone {
         eprintln!("src-tauri/core/Cargo.toml: the core knows nothing of the window");
     }

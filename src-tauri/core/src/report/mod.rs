@@ -9,7 +9,7 @@ pub mod pdf;
 pub mod recovery_sheet;
 mod render_error;
 mod sheet;
-pub mod typography;
 mod typesetter;
+pub mod typography;
 
 pub use render_error::{Refusal, RenderError};

@@ -83,7 +83,10 @@ pub struct Section {
 impl Section {
     /// An empty section, to be filled by [`Section::with`].
     pub fn new(heading: impl Into<String>) -> Self {
-        Self { heading: heading.into(), blocks: Vec::new() }
+        Self {
+            heading: heading.into(),
+            blocks: Vec::new(),
+        }
     }
 
     /// Adds a block.
@@ -186,7 +189,11 @@ pub struct Column {
 impl Column {
     /// A column for cells that nobody named: shown rather than lost.
     fn unnamed() -> Self {
-        Self { heading: String::new(), width: Width::Share(1), side: Side::Start }
+        Self {
+            heading: String::new(),
+            width: Width::Share(1),
+            side: Side::Start,
+        }
     }
 }
 
@@ -251,7 +258,10 @@ impl RichText {
     /// Adds words in a style.
     #[must_use]
     pub fn then(mut self, text: impl Into<String>, style: RunStyle) -> Self {
-        self.0.push(Run { text: text.into(), style });
+        self.0.push(Run {
+            text: text.into(),
+            style,
+        });
         self
     }
 
@@ -286,13 +296,22 @@ impl RichText {
                     lines.push(Vec::new());
                 }
                 if let (false, Some(line)) = (part.is_empty(), lines.last_mut()) {
-                    line.push(Run { text: part.to_owned(), style: run.style });
+                    line.push(Run {
+                        text: part.to_owned(),
+                        style: run.style,
+                    });
                 }
             }
         }
         let is_blank = |line: &Vec<Run>| line.iter().all(|run| run.text.trim().is_empty());
-        let from = lines.iter().position(|line| !is_blank(line)).unwrap_or(lines.len());
-        let to = lines.iter().rposition(|line| !is_blank(line)).map_or(from, |last| last + 1);
+        let from = lines
+            .iter()
+            .position(|line| !is_blank(line))
+            .unwrap_or(lines.len());
+        let to = lines
+            .iter()
+            .rposition(|line| !is_blank(line))
+            .map_or(from, |last| last + 1);
         lines[from..to].to_vec()
     }
 }
@@ -324,7 +343,8 @@ impl Report {
     /// The number of characters in it, to refuse what no page can hold.
     pub fn length(&self) -> usize {
         let mut total = 0;
-        self.clone().for_each_text(&mut |text, _| total += text.chars().count());
+        self.clone()
+            .for_each_text(&mut |text, _| total += text.chars().count());
         total
     }
 
@@ -344,7 +364,10 @@ impl Report {
         });
         report.banner = report.banner.filter(|banner| !banner.trim().is_empty());
         for section in &mut report.sections {
-            section.blocks.iter_mut().for_each(|block| block.quote_in(language));
+            section
+                .blocks
+                .iter_mut()
+                .for_each(|block| block.quote_in(language));
             section.drop_blank();
         }
         report.sections.retain(|section| !section.blocks.is_empty());
@@ -355,13 +378,18 @@ impl Report {
         visit(&mut self.kind, Words::Running);
         visit(&mut self.title, Words::Running);
         self.subtitle.for_each_text(visit);
-        self.banner.iter_mut().for_each(|text| visit(text, Words::Running));
+        self.banner
+            .iter_mut()
+            .for_each(|text| visit(text, Words::Running));
         visit(&mut self.footer.date, Words::Running);
         visit(&mut self.footer.author_role, Words::Running);
         visit(&mut self.footer.page_of, Words::Running);
         for section in &mut self.sections {
             visit(&mut section.heading, Words::Running);
-            section.blocks.iter_mut().for_each(|block| block.for_each_text(visit));
+            section
+                .blocks
+                .iter_mut()
+                .for_each(|block| block.for_each_text(visit));
         }
     }
 }
@@ -405,18 +433,33 @@ impl Block {
             Self::List(items) => items.retain(|item| !item.text.is_blank()),
             Self::Lines(lines) => lines.retain(|line| !line.title.is_blank()),
             Self::Table(table) => {
-                let width = table.rows.iter().map(Vec::len).fold(table.columns.len(), usize::max);
+                let width = table
+                    .rows
+                    .iter()
+                    .map(Vec::len)
+                    .fold(table.columns.len(), usize::max);
                 table.columns.resize_with(width, Column::unnamed);
-                table.rows.iter_mut().for_each(|row| row.resize(width, RichText::default()));
-                table.rows.retain(|row| row.iter().any(|cell| !cell.is_blank()));
+                table
+                    .rows
+                    .iter_mut()
+                    .for_each(|row| row.resize(width, RichText::default()));
+                table
+                    .rows
+                    .retain(|row| row.iter().any(|cell| !cell.is_blank()));
             }
             Self::Exact(groups) => groups.retain(|group| !group.is_empty()),
-            Self::Heading(_) | Self::Paragraph(_) | Self::Quote { .. } | Self::Note(_) | Self::Ruled { .. } => {}
+            Self::Heading(_)
+            | Self::Paragraph(_)
+            | Self::Quote { .. }
+            | Self::Note(_)
+            | Self::Ruled { .. } => {}
         }
     }
 
     fn quote_in(&mut self, language: Language) {
-        let Self::Quote { text, .. } = self else { return };
+        let Self::Quote { text, .. } = self else {
+            return;
+        };
         let words = text.to_plain();
         if words.trim().is_empty() || words.trim_start().starts_with(['«', '“', '"', '„']) {
             return;
@@ -447,19 +490,37 @@ impl Block {
             }),
             Self::List(items) => items.iter_mut().for_each(|item| {
                 item.text.for_each_text(visit);
-                item.note.iter_mut().for_each(|note| visit(note, Words::Running));
+                item.note
+                    .iter_mut()
+                    .for_each(|note| visit(note, Words::Running));
             }),
             Self::Table(table) => {
-                table.caption.iter_mut().for_each(|caption| visit(caption, Words::Running));
-                table.columns.iter_mut().for_each(|column| visit(&mut column.heading, Words::Running));
-                table.rows.iter_mut().flatten().for_each(|cell| cell.for_each_text(visit));
+                table
+                    .caption
+                    .iter_mut()
+                    .for_each(|caption| visit(caption, Words::Running));
+                table
+                    .columns
+                    .iter_mut()
+                    .for_each(|column| visit(&mut column.heading, Words::Running));
+                table
+                    .rows
+                    .iter_mut()
+                    .flatten()
+                    .for_each(|cell| cell.for_each_text(visit));
             }
             Self::Lines(lines) => lines.iter_mut().for_each(|line| {
-                line.when.iter_mut().for_each(|when| visit(when, Words::Running));
+                line.when
+                    .iter_mut()
+                    .for_each(|when| visit(when, Words::Running));
                 line.title.for_each_text(visit);
-                line.meta.iter_mut().for_each(|meta| visit(meta, Words::Running));
+                line.meta
+                    .iter_mut()
+                    .for_each(|meta| visit(meta, Words::Running));
             }),
-            Self::Exact(groups) => groups.iter_mut().for_each(|group| visit(group, Words::Exact)),
+            Self::Exact(groups) => groups
+                .iter_mut()
+                .for_each(|group| visit(group, Words::Exact)),
         }
     }
 }
@@ -467,7 +528,14 @@ impl Block {
 impl RichText {
     fn for_each_text(&mut self, visit: Visit) {
         self.0.iter_mut().for_each(|run| {
-            visit(&mut run.text, if run.style == RunStyle::Exact { Words::Exact } else { Words::Running });
+            visit(
+                &mut run.text,
+                if run.style == RunStyle::Exact {
+                    Words::Exact
+                } else {
+                    Words::Running
+                },
+            );
         });
     }
 }
@@ -477,13 +545,23 @@ pub(crate) mod tests {
     use super::*;
 
     /// A report with one of each kind of block, in the words of the job.
+    #[expect(clippy::too_many_lines, reason = "one block of each kind")]
     pub(crate) fn sample(language: Language) -> Report {
-        let item = |text: &str, mark, note: Option<&str>| Item { text: text.into(), mark, note: note.map(str::to_owned) };
-        let column = |heading: &str, width, side| Column { heading: heading.to_owned(), width, side };
+        let item = |text: &str, mark, note: Option<&str>| Item {
+            text: text.into(),
+            mark,
+            note: note.map(str::to_owned),
+        };
+        let column = |heading: &str, width, side| Column {
+            heading: heading.to_owned(),
+            width,
+            side,
+        };
         Report {
             kind: "Fiche de préparation".to_owned(),
             title: "Laine des hauts plateaux".to_owned(),
-            subtitle: RichText::from("Relecture de l'accord de coopération. ").strong("Mardi 6 octobre 2026, 9 h 30"),
+            subtitle: RichText::from("Relecture de l'accord de coopération. ")
+                .strong("Mardi 6 octobre 2026, 9 h 30"),
             language,
             banner: Some("Document personnel — ne pas diffuser".to_owned()),
             footer: Footer {
@@ -494,14 +572,30 @@ pub(crate) mod tests {
             fit: Fit::OnePage,
             sections: vec![
                 Section::new("Rendez-vous").with(Block::Facts(vec![
-                    Fact { label: "Où".to_owned(), value: "Chalmazelle-le-Haut, sur place".into() },
-                    Fact { label: "Avec".to_owned(), value: "Sophie Béal, Jean-Marc Fayolle".into() },
-                    Fact { label: "Canal".to_owned(), value: RichText::default() },
+                    Fact {
+                        label: "Où".to_owned(),
+                        value: "Chalmazelle-le-Haut, sur place".into(),
+                    },
+                    Fact {
+                        label: "Avec".to_owned(),
+                        value: "Sophie Béal, Jean-Marc Fayolle".into(),
+                    },
+                    Fact {
+                        label: "Canal".to_owned(),
+                        value: RichText::default(),
+                    },
                 ])),
                 Section::new("Situation")
-                    .with(Block::Paragraph("Le pré-projet a été présenté au bureau. Reste une question : qui signe ?".into()))
+                    .with(Block::Paragraph(
+                        "Le pré-projet a été présenté au bureau. Reste une question : qui signe ?"
+                            .into(),
+                    ))
                     .with(Block::Lines(vec![
-                        Line { when: Some("12 sept.".to_owned()), title: "Présentation au bureau".into(), meta: None },
+                        Line {
+                            when: Some("12 sept.".to_owned()),
+                            title: "Présentation au bureau".into(),
+                            meta: None,
+                        },
                         Line {
                             when: Some("28 sept.".to_owned()),
                             title: "Nouvelle version de l'accord".into(),
@@ -509,14 +603,30 @@ pub(crate) mod tests {
                         },
                     ])),
                 Section::new("Besoins").with(Block::Quote {
-                    text: "On ne voudrait pas signer quelque chose qui nous engage pour les Italiens.".into(),
+                    text:
+                        "On ne voudrait pas signer quelque chose qui nous engage pour les Italiens."
+                            .into(),
                     who: Some("Sophie Béal".to_owned()),
                 }),
-                Section::new("Décisions et étapes").with(Block::Heading("Plan de travail".to_owned())).with(Block::List(vec![
-                    item("Envoyer le projet d'accord", Mark::Done, Some("8 septembre")),
-                    item("Rédiger l'annexe « rôles et budget »", Mark::Open, Some("Nadia Ouali, 20 octobre")),
-                ])),
-                Section::new("Freins").with(Block::List(vec![item("Langue du texte", Mark::Bullet, None)])),
+                Section::new("Décisions et étapes")
+                    .with(Block::Heading("Plan de travail".to_owned()))
+                    .with(Block::List(vec![
+                        item(
+                            "Envoyer le projet d'accord",
+                            Mark::Done,
+                            Some("8 septembre"),
+                        ),
+                        item(
+                            "Rédiger l'annexe « rôles et budget »",
+                            Mark::Open,
+                            Some("Nadia Ouali, 20 octobre"),
+                        ),
+                    ])),
+                Section::new("Freins").with(Block::List(vec![item(
+                    "Langue du texte",
+                    Mark::Bullet,
+                    None,
+                )])),
                 Section::new("Moyens").with(Block::Table(Table {
                     caption: Some("Cofinancements demandés".to_owned()),
                     columns: vec![
@@ -525,15 +635,24 @@ pub(crate) mod tests {
                         column("Montant", Width::Content, Side::End),
                     ],
                     rows: vec![
-                        vec!["LEADER, coopération".into(), "déposé".into(), "12 400 €".into()],
+                        vec![
+                            "LEADER, coopération".into(),
+                            "déposé".into(),
+                            "12 400 €".into(),
+                        ],
                         vec!["Région".into(), "accordé".into(), "1 234,50 €".into()],
                     ],
                 })),
-                Section::new("Rien").with(Block::Heading("Vide".to_owned())).with(Block::Paragraph("  ".into())),
+                Section::new("Rien")
+                    .with(Block::Heading("Vide".to_owned()))
+                    .with(Block::Paragraph("  ".into())),
                 Section::new("Phrase")
                     .with(Block::Note("Les majuscules comptent.".into()))
                     .with(Block::Exact(vec!["cheval".to_owned(), "l1O0I".to_owned()]))
-                    .with(Block::Ruled { label: "À écrire ici".to_owned(), lines: 2 }),
+                    .with(Block::Ruled {
+                        label: "À écrire ici".to_owned(),
+                        lines: 2,
+                    }),
             ],
         }
     }
@@ -541,16 +660,35 @@ pub(crate) mod tests {
     #[test]
     fn what_says_nothing_is_not_printed() {
         let report = sample(Language::Fr).prepared();
-        let headings: Vec<_> = report.sections.iter().map(|section| section.heading.as_str()).collect();
-        assert_eq!(headings, ["Rendez-vous", "Situation", "Besoins", "Décisions et étapes", "Freins", "Moyens", "Phrase"]);
-        let Block::Facts(facts) = &report.sections[0].blocks[0] else { panic!("facts expected") };
+        let headings: Vec<_> = report
+            .sections
+            .iter()
+            .map(|section| section.heading.as_str())
+            .collect();
+        assert_eq!(
+            headings,
+            [
+                "Rendez-vous",
+                "Situation",
+                "Besoins",
+                "Décisions et étapes",
+                "Freins",
+                "Moyens",
+                "Phrase"
+            ]
+        );
+        let Block::Facts(facts) = &report.sections[0].blocks[0] else {
+            panic!("facts expected")
+        };
         assert_eq!(facts.len(), 2);
     }
 
     #[test]
     fn a_quotation_takes_the_marks_of_its_language_once() {
         let words = |language| {
-            let Block::Quote { text, .. } = &sample(language).prepared().prepared().sections[2].blocks[0] else {
+            let Block::Quote { text, .. } =
+                &sample(language).prepared().prepared().sections[2].blocks[0]
+            else {
                 panic!("quote expected")
             };
             text.to_plain()
@@ -562,12 +700,32 @@ pub(crate) mod tests {
 
     #[test]
     fn rows_and_columns_of_a_table_are_completed_and_never_cut() {
-        let columns = vec![Column { heading: "A".to_owned(), width: Width::Content, side: Side::Start }];
-        let rows = vec![vec!["un".into(), "deux".into()], vec!["trois".into()], vec![RichText::default()]];
-        let mut section = Section::new("T").with(Block::Table(Table { caption: None, columns, rows }));
+        let columns = vec![Column {
+            heading: "A".to_owned(),
+            width: Width::Content,
+            side: Side::Start,
+        }];
+        let rows = vec![
+            vec!["un".into(), "deux".into()],
+            vec!["trois".into()],
+            vec![RichText::default()],
+        ];
+        let mut section = Section::new("T").with(Block::Table(Table {
+            caption: None,
+            columns,
+            rows,
+        }));
         section.drop_blank();
-        let Block::Table(table) = &section.blocks[0] else { panic!("table expected") };
-        assert_eq!(table.rows, vec![vec!["un".into(), "deux".into()], vec!["trois".into(), RichText::default()]]);
+        let Block::Table(table) = &section.blocks[0] else {
+            panic!("table expected")
+        };
+        assert_eq!(
+            table.rows,
+            vec![
+                vec!["un".into(), "deux".into()],
+                vec!["trois".into(), RichText::default()]
+            ]
+        );
         assert_eq!(table.columns.len(), 2);
     }
 
