@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "carnet_create",
     "carnet_open",
     "carnet_close",
+    "recovery_sheet_export",
     "record_get",
     "record_list",
     "record_counts",

@@ -32,6 +32,7 @@ pub fn run() -> ExitCode {
             commands::carnet::carnet_create,
             commands::carnet::carnet_open,
             commands::carnet::carnet_close,
+            commands::documents::recovery_sheet_export,
             commands::records::record_get,
             commands::records::record_list,
             commands::records::record_counts,

@@ -13,6 +13,7 @@ use crate::demo::DemoError;
 use crate::messages::{self, Language};
 use crate::model::InvalidValue;
 use crate::reference::ReadTerritoriesError;
+use crate::report::RenderError;
 use crate::store::{OpenError, StoreError};
 
 /// An error as it crosses to a screen or a script.
@@ -178,5 +179,16 @@ impl From<DemoError> for Fault {
 impl From<ReadTerritoriesError> for Fault {
     fn from(error: ReadTerritoriesError) -> Self {
         Self::of("program_data").with("detail", error)
+    }
+}
+
+impl From<RenderError> for Fault {
+    fn from(error: RenderError) -> Self {
+        match error {
+            RenderError::Overflow { .. } | RenderError::TooLong { .. } => Self::of("does_not_fit"),
+            RenderError::Layout(source) | RenderError::Write(source) => {
+                Self::of("rendering").with("detail", source)
+            }
+        }
     }
 }

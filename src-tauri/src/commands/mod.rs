@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod carnet;
+pub mod documents;
 pub mod records;
 pub mod search;
 

@@ -320,6 +320,9 @@ fn connect(
     if let Some(passphrase) = passphrase {
         conn.pragma_update(None, "key", passphrase.expose())
             .map_err(OpenError::Sqlite)?;
+        // A wrong passphrase is an answer, not an event to log on the terminal.
+        conn.pragma_update(None, "cipher_log", "off")
+            .map_err(OpenError::Sqlite)?;
     }
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
         .map_err(|error| match (error.sqlite_error_code(), passphrase) {

@@ -1,0 +1,316 @@
+//! The command line as a script meets it: each row of the table of architecture.md §8 that exists.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PASSPHRASE: &str = "vélo brume tilleul horloge";
+
+/// A folder with a home of its own, and the program.
+struct Terminal {
+    folder: TempDir,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run_with(&self, passphrase: &str, arguments: &[&str]) -> Output {
+        Command::new(program())
+            .args(["--device", "Portable", "--author", "Ada"])
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("LANG", "fr_FR.UTF-8")
+            .env("CARNET_PASSPHRASE", passphrase)
+            .env("CARNET_NEW_PASSPHRASE", "une autre phrase")
+            .output()
+            .unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(PASSPHRASE, arguments)
+    }
+
+    /// What a command that succeeds prints.
+    fn done(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");
+        assert_eq!(said, "", "{arguments:?}");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    }
+
+    /// The one line that a refused command says.
+    fn refused(&self, arguments: &[&str]) -> String {
+        one_line(&self.run(arguments))
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.done(arguments)).unwrap()
+    }
+}
+
+fn one_line(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let said = String::from_utf8_lossy(&output.stderr)
+        .trim_end()
+        .to_owned();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
+/// The program, built beside this test.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    folder.join(format!("carnet-cli{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn organisation(terminal: &Terminal, name: &str) -> String {
+    let named = format!("name={name}");
+    terminal.done(&[
+        "set",
+        "a.carnet",
+        "organisation",
+        &named,
+        "organisation_type=group",
+        "country=FR",
+    ])
+}
+
+#[test]
+fn a_carnet_is_made_protected_and_opens_with_its_passphrase_only() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    assert!(
+        terminal
+            .done(&["check", "a.carnet"])
+            .starts_with("Carnet entier")
+    );
+    let refused = one_line(&terminal.run_with("autre", &["digest", "a.carnet"]));
+    assert_eq!(refused, "error: Ce n’est pas la bonne phrase.");
+    assert!(terminal.refused(&["new", "a.carnet"]).contains("déjà"));
+}
+
+#[test]
+fn the_demonstration_is_a_whole_portfolio() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet", "--demo", "--no-passphrase"]);
+    let stats = terminal.json(&["stats", "a.carnet", "--json"]);
+    assert!(
+        stats["records"]["session"].as_i64().unwrap() >= 60,
+        "{stats}"
+    );
+    assert!(
+        stats["records"]["project"].as_i64().unwrap() >= 10,
+        "{stats}"
+    );
+    terminal.done(&["check", "a.carnet"]);
+}
+
+#[test]
+fn what_is_set_is_listed_shown_found_and_dumped_in_the_promised_shapes() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    let owner = organisation(&terminal, "Parc des Hautes-Chaumes");
+    let of_owner = format!("organisation={owner}");
+    let project = terminal.done(&[
+        "set",
+        "a.carnet",
+        "project",
+        "title=Laine",
+        &of_owner,
+        "maturity=project",
+        "phase=emergence",
+        "status=active",
+        "starts_on=06/10/2026",
+    ]);
+    let shown = terminal.json(&["show", "a.carnet", &project, "--json"]);
+    assert_eq!(shown["entity"], "project");
+    assert_eq!(shown["fields"]["organisation"], owner.as_str());
+    assert_eq!(shown["fields"]["starts_on"], "2026-10-06");
+    assert!(shown["fields"].get("objectives").is_none());
+    let listed = terminal.done(&[
+        "list", "a.carnet", "project", "--where", &of_owner, "--json",
+    ]);
+    assert_eq!(serde_json::from_str::<Value>(&listed).unwrap(), shown);
+    let found = terminal.json(&["search", "a.carnet", "laime", "--json"]);
+    let id = project.split('/').nth(1).unwrap();
+    assert_eq!(found[0]["id"], id);
+    assert!(found[0]["excerpt"].is_string());
+    let bare = terminal.json(&["show", "a.carnet", id, "--json"]);
+    assert_eq!(bare, shown);
+    let dump = terminal.done(&["dump", "a.carnet", "--json"]);
+    assert!(
+        dump.lines()
+            .any(|line| serde_json::from_str::<Value>(line).unwrap() == shown)
+    );
+}
+
+#[test]
+fn a_deleted_record_leaves_the_list_and_comes_back() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    let record = organisation(&terminal, "Parc");
+    terminal.done(&["delete", "a.carnet", &record]);
+    assert_eq!(
+        terminal.done(&["list", "a.carnet", "organisation", "--json"]),
+        ""
+    );
+    terminal.done(&["restore", "a.carnet", &record]);
+    assert_eq!(
+        terminal
+            .done(&["list", "a.carnet", "organisation", "--json"])
+            .lines()
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn an_edit_is_undone_and_the_history_tells_it() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    let record = organisation(&terminal, "Avant");
+    terminal.done(&["set", "a.carnet", &record, "name=Après"]);
+    terminal.done(&["undo", "a.carnet"]);
+    assert_eq!(
+        terminal.json(&["show", "a.carnet", &record, "--json"])["fields"]["name"],
+        "Avant"
+    );
+    let history = terminal.json(&["history", "a.carnet", &record, "--json"]);
+    assert_eq!(history.as_array().unwrap().len(), 3);
+    assert_eq!(history[1]["changes"][0]["before"], "Avant");
+    assert_eq!(history[1]["changes"][0]["after"], "Après");
+    assert_eq!(history[1]["author"], "Ada");
+    let commit = format!(
+        "{}:{}",
+        history[0]["device"].as_str().unwrap(),
+        history[0]["seq"]
+    );
+    terminal.done(&["undo", "a.carnet", &commit]);
+    assert_eq!(
+        terminal.json(&["show", "a.carnet", &record, "--json"])["fields"]["name"],
+        "Après"
+    );
+}
+
+#[test]
+fn the_log_gives_every_commit_then_every_change() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    organisation(&terminal, "Parc");
+    let log = terminal.done(&["log", "a.carnet", "--json"]);
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let kinds: Vec<&str> = lines
+        .iter()
+        .map(|line| line["type"].as_str().unwrap())
+        .collect();
+    let first_change = kinds.iter().position(|kind| *kind == "change").unwrap();
+    assert!(kinds[first_change..].iter().all(|kind| *kind == "change"));
+    let device = lines[0]["device"].as_str().unwrap();
+    assert_eq!(device.len(), 32);
+    assert_eq!(lines[1]["seen"][device], 1);
+    for key in ["seq", "time", "wall_time", "author", "label", "digest"] {
+        assert!(!lines[0][key].is_null(), "{key}");
+    }
+}
+
+#[test]
+fn a_copy_has_the_same_digest_until_it_is_edited() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    organisation(&terminal, "Parc");
+    std::fs::copy(terminal.path("a.carnet"), terminal.path("b.carnet")).unwrap();
+    let digest = terminal.done(&["digest", "a.carnet"]);
+    assert_eq!(terminal.done(&["digest", "b.carnet"]), digest);
+    organisation(&terminal, "Autre");
+    assert_ne!(terminal.done(&["digest", "a.carnet"]), digest);
+}
+
+#[test]
+fn a_new_passphrase_takes_the_place_of_the_old_one() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    terminal.done(&["rekey", "a.carnet"]);
+    assert!(
+        terminal
+            .refused(&["digest", "a.carnet"])
+            .contains("pas la bonne phrase")
+    );
+    assert!(
+        terminal
+            .run_with("une autre phrase", &["check", "a.carnet"])
+            .status
+            .success()
+    );
+}
+
+#[test]
+fn bad_input_gets_one_sentence_and_changes_nothing() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    let digest = terminal.done(&["digest", "a.carnet"]);
+    let cases: [(&[&str], &str); 7] = [
+        (&["set", "a.carnet", "projet", "title=x"], "project"),
+        (&["set", "a.carnet", "organisation", "nom=x"], "name"),
+        (&["set", "a.carnet", "organisation", "name=x"], "nécessaire"),
+        (
+            &["set", "a.carnet", "task", "due_on=31/09/2026"],
+            "30/09/2026",
+        ),
+        (
+            &[
+                "show",
+                "a.carnet",
+                "project/00000000-0000-7000-8000-000000000000",
+            ],
+            "n’existe",
+        ),
+        (&["undo", "a.carnet", "nonsense"], "nonsense"),
+        (&["digest", "absent.carnet"], "plus à cet endroit"),
+    ];
+    for (arguments, expected) in cases {
+        let said = terminal.refused(arguments);
+        assert!(
+            said.starts_with("error: ") && said.contains(expected),
+            "{arguments:?}: {said}"
+        );
+    }
+    assert_eq!(terminal.done(&["digest", "a.carnet"]), digest);
+}
+
+#[test]
+fn an_error_is_json_where_json_was_asked() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    let said = terminal.refused(&["list", "a.carnet", "projet", "--json"]);
+    let error: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(error["error"], "unknown_entity");
+    assert!(error["message"].as_str().unwrap().contains("projet"));
+}
+
+#[test]
+fn a_line_that_cannot_be_understood_is_wrong_usage() {
+    let terminal = Terminal::new();
+    assert_eq!(terminal.run(&["frobnicate"]).status.code(), Some(2));
+    assert_eq!(terminal.run(&["list"]).status.code(), Some(2));
+}
