@@ -47,7 +47,8 @@ impl Territories {
     /// A leading zero that a spreadsheet took away is put back.
     pub fn by_postcode(&self, postcode: &str) -> Vec<Territory> {
         let postcode = canonical(postcode);
-        if !matches!(postcode.len(), 4 | 5) {
+        let is_number = postcode.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number || !matches!(postcode.len(), 4 | 5) {
             return Vec::new();
         }
         let Ok(number) = postcode.parse() else {
@@ -331,7 +332,9 @@ mod tests {
         let members = reference.components(merged.kind, &merged.code);
         assert_eq!(members.len(), 19);
         assert!(names(&members).contains(&"Saint-Léons"));
-        assert_eq!(reference.by_siren("200055572"), None);
+        for replaced in ["245701222", "245701362", "241200658", "241200765"] {
+            assert_eq!(reference.by_siren(replaced), None, "{replaced}");
+        }
     }
 
     #[test]

@@ -6,12 +6,14 @@
 use super::Liaison;
 
 /// Countries that take no article: "à Chypre", "de Malte", "d’Israël".
-const BARE_COUNTRIES: [&str; 50] = [
+const BARE_COUNTRIES: [&str; 49] = [
     "AD", "AG", "AI", "AW", "AX", "BH", "BL", "BQ", "CU", "CW", "CY", "DJ", "FJ", "GG", "GI", "GU",
-    "HK", "HT", "IL", "JE", "KI", "KN", "LC", "MC", "MF", "MG", "MO", "MS", "MT", "MU", "NR", "NU",
-    "OM", "PM", "PR", "SG", "SH", "SM", "ST", "SV", "SX", "TK", "TO", "TT", "TV", "TW", "VC", "WF",
-    "WS", "YT",
+    "HK", "IL", "JE", "KI", "KN", "LC", "MC", "MF", "MG", "MO", "MS", "MT", "MU", "NR", "NU", "OM",
+    "PM", "PR", "SG", "SH", "SM", "ST", "SV", "SX", "TK", "TO", "TT", "TV", "TW", "VC", "WF", "WS",
+    "YT",
 ];
+/// The one country without article whose h is silent: "d’Haïti".
+const SILENT_H: &str = "HT";
 /// Countries in the plural that do not begin with "Îles".
 const PLURAL_COUNTRIES: [&str; 12] = [
     "AE", "AS", "BM", "BS", "KM", "MV", "NL", "PH", "PW", "SC", "TF", "US",
@@ -24,7 +26,9 @@ const FEMININE_COUNTRIES: [&str; 8] = ["CD", "CG", "GS", "GW", "KP", "KR", "MK",
 /// Returns how the French name of a country takes an article.
 pub(super) fn country_liaison(alpha2: &str, name: &str) -> Liaison {
     let begins_with_vowel = Liaison::read_from(name) == Liaison::D;
-    if BARE_COUNTRIES.contains(&alpha2) {
+    if alpha2 == SILENT_H {
+        Liaison::D
+    } else if BARE_COUNTRIES.contains(&alpha2) {
         Liaison::read_from(name)
     } else if PLURAL_COUNTRIES.contains(&alpha2) || name.starts_with("Îles ") {
         Liaison::Des
@@ -93,6 +97,7 @@ mod tests {
             ("MX", "Mexique", "du Mexique"),
             ("CZ", "République Tchèque", "de la République Tchèque"),
             ("IL", "Israël", "d’Israël"),
+            ("HT", "Haïti", "d’Haïti"),
             ("FO", "Îles Féroé", "des Îles Féroé"),
             ("HU", "Hongrie", "de la Hongrie"),
             ("GB", "Royaume-Uni", "du Royaume-Uni"),
