@@ -5,4 +5,5 @@
 pub mod fold;
 pub mod messages;
 pub mod model;
+pub mod report;
 pub mod store;

@@ -1,17 +1,19 @@
 //! Reports as DOCX, with real styles that the reader may restyle.
 //!
-//! Owns the writing of a report in WordprocessingML. Styles are in `resources/report/styles.xml`; here they are only
+//! Owns the writing of a report in `WordprocessingML`. Styles are in `resources/report/styles.xml`; here they are only
 //! named. Must not know what a document is about.
 
 use std::io::Cursor;
 
 use docx_rs::{
-    AbstractNumbering, AlignmentType, BreakType, Docx, Footer, Header, IndentLevel, Level, LevelJc, LevelText,
-    NumPages, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph, Run, Start, Table as DocxTable,
-    TableCell, TableRow, WidthType,
+    AbstractNumbering, AlignmentType, BreakType, Docx, Footer, Header, IndentLevel, Level, LevelJc,
+    LevelText, NumPages, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph, Run,
+    Start, Table as DocxTable, TableCell, TableRow, WidthType,
 };
 
-use super::model::{Block, Fact, Imprint, Item, Line, Mark, Report, RichText, RunStyle, Side, Table, Width};
+use super::model::{
+    Block, Fact, Imprint, Item, Line, Mark, Report, RichText, RunStyle, Side, Table, Width,
+};
 use super::render_error::{Refusal, RenderError, refuse_too_long};
 use crate::messages::Language;
 
@@ -19,7 +21,15 @@ const STYLES: &str = include_str!("../../resources/report/styles.xml");
 
 /// A4 and its margins, in twentieths of a point. The style Footer puts its tab at the text's right edge.
 const PAGE: (u32, u32) = (11906, 16838);
-const MARGIN: PageMargin = PageMargin { top: 1247, left: 1247, bottom: 1247, right: 1247, header: 624, footer: 624, gutter: 0 };
+const MARGIN: PageMargin = PageMargin {
+    top: 1247,
+    left: 1247,
+    bottom: 1247,
+    right: 1247,
+    header: 624,
+    footer: 624,
+    gutter: 0,
+};
 const TEXT_WIDTH: usize = 9412;
 /// The width given to a column sized by its content, before the reader's program fits it.
 const CONTENT_WIDTH: usize = 1500;
@@ -59,11 +69,15 @@ pub fn render_docx(report: &Report, imprint: &Imprint) -> Result<Vec<u8>, Render
         docx = section.blocks.iter().fold(docx, add_block);
     }
     let mut parts = docx.build();
-    parts.styles = STYLES.replace("LANGUAGE", language_tag(report.language)).into_bytes();
+    parts.styles = STYLES
+        .replace("LANGUAGE", language_tag(report.language))
+        .into_bytes();
     parts.doc_props.core = core_properties(&report, imprint).into_bytes();
     parts.document = with_table_properties(&String::from_utf8_lossy(&parts.document)).into_bytes();
     let mut file = Cursor::new(Vec::new());
-    parts.pack(&mut file).map_err(|cause| RenderError::Write(Refusal::of(cause.to_string())))?;
+    parts
+        .pack(&mut file)
+        .map_err(|cause| RenderError::Write(Refusal::of(cause.to_string())))?;
     Ok(file.into_inner())
 }
 
@@ -75,7 +89,13 @@ fn language_tag(language: Language) -> &'static str {
 }
 
 fn bullets() -> AbstractNumbering {
-    let level = Level::new(0, Start::new(1), NumberFormat::new("bullet"), LevelText::new("–"), LevelJc::new("left"));
+    let level = Level::new(
+        0,
+        Start::new(1),
+        NumberFormat::new("bullet"),
+        LevelText::new("–"),
+        LevelJc::new("left"),
+    );
     let indent = Some(docx_rs::SpecialIndentType::Hanging(284));
     AbstractNumbering::new(BULLETS).add_level(level.indent(Some(284), indent, None, None))
 }
@@ -83,21 +103,38 @@ fn bullets() -> AbstractNumbering {
 fn header(report: &Report) -> Header {
     let mut paragraph = plain("Header", &report.title);
     if let Some(banner) = &report.banner {
-        paragraph = paragraph.add_run(text(" · ")).add_run(text(banner).style("Warning"));
+        paragraph = paragraph
+            .add_run(text(" · "))
+            .add_run(text(banner).style("Warning"));
     }
     Header::new().add_paragraph(paragraph)
 }
 
 fn footer(report: &Report) -> Footer {
-    let maker = [report.footer.author_role.as_str(), report.footer.date.as_str()];
-    let maker: Vec<_> = maker.into_iter().filter(|part| !part.trim().is_empty()).collect();
-    let (before, rest) = report.footer.page_of.split_once("{page}").unwrap_or((&report.footer.page_of, ""));
-    let mut paragraph = plain("Footer", &maker.join(" · ")).add_run(Run::new().add_tab()).add_run(text(before));
+    let maker = [
+        report.footer.author_role.as_str(),
+        report.footer.date.as_str(),
+    ];
+    let maker: Vec<_> = maker
+        .into_iter()
+        .filter(|part| !part.trim().is_empty())
+        .collect();
+    let (before, rest) = report
+        .footer
+        .page_of
+        .split_once("{page}")
+        .unwrap_or((&report.footer.page_of, ""));
+    let mut paragraph = plain("Footer", &maker.join(" · "))
+        .add_run(Run::new().add_tab())
+        .add_run(text(before));
     if report.footer.page_of.contains("{page}") {
         paragraph = paragraph.add_page_num(PageNum::new());
     }
     if let Some((between, after)) = rest.split_once("{pages}") {
-        paragraph = paragraph.add_run(text(between)).add_num_pages(NumPages::new()).add_run(text(after));
+        paragraph = paragraph
+            .add_run(text(between))
+            .add_num_pages(NumPages::new())
+            .add_run(text(after));
     }
     Footer::new().add_paragraph(paragraph)
 }
@@ -107,18 +144,24 @@ fn add_block(docx: Docx, block: &Block) -> Docx {
         Block::Heading(heading) => docx.add_paragraph(plain("Heading2", heading)),
         Block::Paragraph(words) => docx.add_paragraph(rich("Normal", words)),
         Block::Note(words) => docx.add_paragraph(rich("Note", words)),
-        Block::Quote { text: words, who } => docx.add_paragraph(remark_below(rich("Quote", words), who.as_deref())),
+        Block::Quote { text: words, who } => {
+            docx.add_paragraph(remark_below(rich("Quote", words), who.as_deref()))
+        }
         Block::Facts(facts) => facts.iter().map(fact).fold(docx, Docx::add_paragraph),
         Block::List(items) => items.iter().map(item).fold(docx, Docx::add_paragraph),
         Block::Lines(lines) => {
             let is_dated = lines.iter().any(|line| line.when.is_some());
-            lines.iter().map(|entry| line(entry, is_dated)).fold(docx, Docx::add_paragraph)
+            lines
+                .iter()
+                .map(|entry| line(entry, is_dated))
+                .fold(docx, Docx::add_paragraph)
         }
         Block::Table(table) => add_table(docx, table),
         Block::Exact(groups) => docx.add_paragraph(plain("Exact", &groups.join("   "))),
-        Block::Ruled { label, lines } => {
-            (0..*lines).fold(docx.add_paragraph(plain("Note", label)), |docx, _| docx.add_paragraph(plain("Ruled", "")))
-        }
+        Block::Ruled { label, lines } => (0..*lines)
+            .fold(docx.add_paragraph(plain("Note", label)), |docx, _| {
+                docx.add_paragraph(plain("Ruled", ""))
+            }),
     }
 }
 
@@ -128,22 +171,32 @@ fn fact(fact: &Fact) -> Paragraph {
 }
 
 fn item(item: &Item) -> Paragraph {
-    let box_then_tab = |mark: &str| Paragraph::new().style("Checklist").add_run(text(mark).add_tab());
+    let box_then_tab = |mark: &str| {
+        Paragraph::new()
+            .style("Checklist")
+            .add_run(text(mark).add_tab())
+    };
     let paragraph = match item.mark {
-        Mark::Bullet => Paragraph::new().style("ListBullet").numbering(NumberingId::new(BULLETS), IndentLevel::new(0)),
+        Mark::Bullet => Paragraph::new()
+            .style("ListBullet")
+            .numbering(NumberingId::new(BULLETS), IndentLevel::new(0)),
         Mark::Open => box_then_tab("☐"),
         Mark::Done => box_then_tab("☑"),
     };
     let paragraph = add_rich(paragraph, &item.text);
     match &item.note {
-        Some(note) => paragraph.add_run(text("  ")).add_run(text(note).style("Remark")),
+        Some(note) => paragraph
+            .add_run(text("  "))
+            .add_run(text(note).style("Remark")),
         None => paragraph,
     }
 }
 
 fn line(line: &Line, is_dated: bool) -> Paragraph {
     let paragraph = if is_dated {
-        let when = text(line.when.as_deref().unwrap_or_default()).style("Label").add_tab();
+        let when = text(line.when.as_deref().unwrap_or_default())
+            .style("Label")
+            .add_tab();
         Paragraph::new().style("DatedRecord").add_run(when)
     } else {
         Paragraph::new().style("Record")
@@ -155,7 +208,9 @@ fn remark_below(paragraph: Paragraph, remark: Option<&str>) -> Paragraph {
     match remark {
         Some(remark) => {
             let line_break = Run::new().add_break(BreakType::TextWrapping);
-            paragraph.add_run(line_break).add_run(text(remark).style("Remark"))
+            paragraph
+                .add_run(line_break)
+                .add_run(text(remark).style("Remark"))
         }
         None => paragraph,
     }
@@ -172,27 +227,43 @@ fn add_table(docx: Docx, table: &Table) -> Docx {
             Side::Start => AlignmentType::Left,
             Side::End => AlignmentType::Right,
         };
-        TableCell::new().width(widths[index], WidthType::Dxa).add_paragraph(paragraph.align(side))
+        TableCell::new()
+            .width(widths[index], WidthType::Dxa)
+            .add_paragraph(paragraph.align(side))
     };
     let headings = table.columns.iter().enumerate();
-    let headings = headings.map(|(index, column)| cell(index, plain("TableHeading", &column.heading))).collect();
+    let headings = headings
+        .map(|(index, column)| cell(index, plain("TableHeading", &column.heading)))
+        .collect();
     let mut rows = vec![TableRow::new(headings).cant_split()];
     rows.extend(table.rows.iter().map(|row| {
-        let cells = row.iter().enumerate().map(|(index, words)| cell(index, rich("TableText", words)));
+        let cells = row
+            .iter()
+            .enumerate()
+            .map(|(index, words)| cell(index, rich("TableText", words)));
         TableRow::new(cells.collect())
     }));
-    docx.add_table(DocxTable::new(rows).set_grid(widths.clone())).add_paragraph(plain("Normal", ""))
+    docx.add_table(DocxTable::new(rows).set_grid(widths.clone()))
+        .add_paragraph(plain("Normal", ""))
 }
 
 fn widths(table: &Table) -> Vec<usize> {
-    let fitted = table.columns.iter().filter(|column| column.width == Width::Content).count();
+    let fitted = table
+        .columns
+        .iter()
+        .filter(|column| column.width == Width::Content)
+        .count();
     let shares: usize = table.columns.iter().map(|column| share(column.width)).sum();
     let left = TEXT_WIDTH.saturating_sub(fitted * CONTENT_WIDTH);
     let width = |width| match width {
         Width::Content => CONTENT_WIDTH.min(TEXT_WIDTH / table.columns.len()),
         Width::Share(_) => left * share(width) / shares.max(1),
     };
-    table.columns.iter().map(|column| width(column.width)).collect()
+    table
+        .columns
+        .iter()
+        .map(|column| width(column.width))
+        .collect()
 }
 
 fn share(width: Width) -> usize {
@@ -236,7 +307,9 @@ fn with_table_properties(document: &str) -> String {
     let mut tables = document.split("<w:tblPr>");
     let mut out = tables.next().unwrap_or_default().to_owned();
     for table in tables {
-        let after = table.split_once("</w:tblPr>").map_or(table, |(_, after)| after);
+        let after = table
+            .split_once("</w:tblPr>")
+            .map_or(table, |(_, after)| after);
         out.push_str(TABLE_PROPERTIES);
         out.push_str(after);
     }
@@ -265,7 +338,10 @@ fn core_properties(report: &Report, imprint: &Imprint) -> String {
 }
 
 fn escaped(words: &str) -> String {
-    words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    words
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -275,22 +351,36 @@ mod tests {
 
     use chrono::NaiveDate;
 
-    use super::super::model::tests::sample;
     use super::super::model::{Column, Section};
+    use super::super::sample::sample;
     use super::*;
 
     fn imprint() -> Imprint {
-        let created_at = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap().and_hms_opt(9, 30, 0).unwrap();
-        Imprint { created_at, author: None }
+        let created_at = NaiveDate::from_ymd_opt(2026, 11, 23)
+            .unwrap()
+            .and_hms_opt(9, 30, 0)
+            .unwrap();
+        Imprint {
+            created_at,
+            author: None,
+        }
     }
 
     fn parts(report: &Report) -> BTreeMap<String, String> {
         let file = render_docx(report, &imprint()).unwrap();
         let mut archive = zip::ZipArchive::new(Cursor::new(file)).unwrap();
-        let names: Vec<String> = archive.file_names().filter(|name| !name.ends_with('/')).map(str::to_owned).collect();
+        let names: Vec<String> = archive
+            .file_names()
+            .filter(|name| !name.ends_with('/'))
+            .map(str::to_owned)
+            .collect();
         let read = |name: String| {
             let mut text = String::new();
-            archive.by_name(&name).unwrap().read_to_string(&mut text).unwrap();
+            archive
+                .by_name(&name)
+                .unwrap()
+                .read_to_string(&mut text)
+                .unwrap();
             (name, text)
         };
         names.into_iter().map(read).collect()
@@ -301,9 +391,20 @@ mod tests {
         let parts = parts(&sample(Language::Fr));
         let mut named = 0;
         for part in ["word/document.xml", "word/header1.xml", "word/footer1.xml"] {
-            for marker in ["<w:pStyle w:val=\"", "<w:rStyle w:val=\"", "<w:tblStyle w:val=\""] {
-                for style in parts[part].split(marker).skip(1).filter_map(|rest| rest.split('"').next()) {
-                    assert!(STYLES.contains(&format!("w:styleId=\"{style}\"")), "{style}");
+            for marker in [
+                "<w:pStyle w:val=\"",
+                "<w:rStyle w:val=\"",
+                "<w:tblStyle w:val=\"",
+            ] {
+                for style in parts[part]
+                    .split(marker)
+                    .skip(1)
+                    .filter_map(|rest| rest.split('"').next())
+                {
+                    assert!(
+                        STYLES.contains(&format!("w:styleId=\"{style}\"")),
+                        "{style}"
+                    );
                     named += 1;
                 }
             }
@@ -316,9 +417,19 @@ mod tests {
         let parts = parts(&sample(Language::En));
         assert!(parts["word/styles.xml"].contains("w:lang w:val=\"en-GB\""));
         let core = &parts["docProps/core.xml"];
-        assert!(core.contains("<dc:title>Laine des hauts plateaux</dc:title>") && core.contains("2026-11-23T00:00:00Z"));
-        assert!(core.contains("<dc:creator></dc:creator>") && core.contains("<cp:lastModifiedBy></cp:lastModifiedBy>"));
-        assert!(parts.values().all(|part| !part.contains("unknown") && !part.contains("09:30")));
+        assert!(
+            core.contains("<dc:title>Laine des hauts plateaux</dc:title>")
+                && core.contains("2026-11-23T00:00:00Z")
+        );
+        assert!(
+            core.contains("<dc:creator></dc:creator>")
+                && core.contains("<cp:lastModifiedBy></cp:lastModifiedBy>")
+        );
+        assert!(
+            parts
+                .values()
+                .all(|part| !part.contains("unknown") && !part.contains("09:30"))
+        );
     }
 
     #[test]
@@ -326,7 +437,11 @@ mod tests {
         let parts = parts(&sample(Language::Fr));
         assert!(parts["word/header1.xml"].contains("ne pas diffuser"));
         let footer = &parts["word/footer1.xml"];
-        assert!(footer.contains(">PAGE<") && footer.contains(">NUMPAGES<") && footer.contains("Chargé d’appui"));
+        assert!(
+            footer.contains(">PAGE<")
+                && footer.contains(">NUMPAGES<")
+                && footer.contains("Chargé d’appui")
+        );
         let document = &parts["word/document.xml"];
         assert_eq!(document.matches("<w:tblHeader/>").count(), 1);
         assert_eq!(document.matches("<w:tblPr>").count(), 1);
@@ -338,7 +453,9 @@ mod tests {
         let hostile = "</w:t><w:tblPr> & \"'<w:cantSplit /> \u{0}\u{b}\u{1f}\u{fffe}\u{ffff}fin";
         let mut report = sample(Language::Fr);
         hostile.clone_into(&mut report.title);
-        report.sections.push(Section::new(hostile).with(Block::Paragraph(hostile.into())));
+        report
+            .sections
+            .push(Section::new(hostile).with(Block::Paragraph(hostile.into())));
         let parts = parts(&report);
         let document = &parts["word/document.xml"];
         assert!(document.contains("&lt;/w:t&gt;&lt;w:tblPr&gt; &amp; "));
@@ -346,7 +463,8 @@ mod tests {
         assert!(parts["docProps/core.xml"].contains("&lt;/w:t&gt;"));
         for (name, part) in &parts {
             let bad = part.chars().find(|character| {
-                (character.is_control() && !matches!(character, '\n' | '\r' | '\t')) || matches!(character, '\u{fffe}' | '\u{ffff}')
+                (character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
+                    || matches!(character, '\u{fffe}' | '\u{ffff}')
             });
             assert_eq!(bad, None, "{name}");
         }
@@ -356,7 +474,15 @@ mod tests {
     fn both_formats_say_the_same_words() {
         let report = sample(Language::Fr);
         let document = &parts(&report)["word/document.xml"];
-        for words in ["Rendez-vous", "Sophie Béal", "«\u{a0}On ne voudrait", "☑", "12\u{a0}400\u{a0}€", "l1O0I", "Plan de travail"] {
+        for words in [
+            "Rendez-vous",
+            "Sophie Béal",
+            "«\u{a0}On ne voudrait",
+            "☑",
+            "12\u{a0}400\u{a0}€",
+            "l1O0I",
+            "Plan de travail",
+        ] {
             assert!(document.contains(words), "{words}");
         }
         assert!(!document.contains(">Rien<"));
@@ -364,9 +490,20 @@ mod tests {
 
     #[test]
     fn columns_share_the_width_of_the_text() {
-        let column = |width| Column { heading: String::new(), width, side: Side::Start };
-        let columns = vec![column(Width::Share(3)), column(Width::Share(1)), column(Width::Content)];
-        let table = Table { columns, ..Table::default() };
+        let column = |width| Column {
+            heading: String::new(),
+            width,
+            side: Side::Start,
+        };
+        let columns = vec![
+            column(Width::Share(3)),
+            column(Width::Share(1)),
+            column(Width::Content),
+        ];
+        let table = Table {
+            columns,
+            ..Table::default()
+        };
         assert_eq!(widths(&table), [5934, 1978, 1500]);
     }
 
@@ -374,6 +511,9 @@ mod tests {
     fn ten_megabytes_of_text_are_refused() {
         let mut report = sample(Language::Fr);
         report.subtitle = "é".repeat(5_000_000).into();
-        assert!(matches!(render_docx(&report, &imprint()), Err(RenderError::TooLong { .. })));
+        assert!(matches!(
+            render_docx(&report, &imprint()),
+            Err(RenderError::TooLong { .. })
+        ));
     }
 }

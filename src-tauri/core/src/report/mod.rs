@@ -6,10 +6,13 @@
 pub mod docx;
 pub mod model;
 pub mod pdf;
+mod prepare;
 pub mod recovery_sheet;
 mod render_error;
+#[cfg(test)]
+mod sample;
 mod sheet;
-pub mod typography;
 mod typesetter;
+pub mod typography;
 
 pub use render_error::{Refusal, RenderError};

@@ -26,21 +26,37 @@ pub struct RecoverySheet<'a> {
 }
 
 /// Builds the sheet. `words` gives the text of a message key (`document.…`).
-pub fn recovery_sheet(sheet: &RecoverySheet, language: Language, words: &dyn Fn(&str) -> String) -> Report {
+pub fn recovery_sheet(
+    sheet: &RecoverySheet,
+    language: Language,
+    words: &dyn Fn(&str) -> String,
+) -> Report {
     let own = |key: &str| words(&format!("document.recovery_sheet.{key}"));
-    let fact = |key: &str, value: RichText| Fact { label: own(key), value };
+    let fact = |key: &str, value: RichText| Fact {
+        label: own(key),
+        value,
+    };
     let points = |keys: &[&str]| {
-        let item = |key: &&str| Item { text: own(key).into(), mark: Mark::Bullet, note: None };
+        let item = |key: &&str| Item {
+            text: own(key).into(),
+            mark: Mark::Bullet,
+            note: None,
+        };
         Block::List(keys.iter().map(item).collect())
     };
     let passphrase = match sheet.passphrase {
         Some(passphrase) => {
             let (groups, spelling) = groups(passphrase);
             let note = format!("{}\n{}", own(spelling), own("every_sign_counts"));
-            Section::new(own("passphrase")).with(Block::Exact(groups)).with(Block::Note(note.into()))
+            Section::new(own("passphrase"))
+                .with(Block::Exact(groups))
+                .with(Block::Note(note.into()))
         }
         None => Section::new(own("passphrase"))
-            .with(Block::Ruled { label: own("write_passphrase"), lines: 2 })
+            .with(Block::Ruled {
+                label: own("write_passphrase"),
+                lines: 2,
+            })
             .with(Block::Note(own("every_sign_counts").into())),
     };
     Report {
@@ -57,27 +73,60 @@ pub fn recovery_sheet(sheet: &RecoverySheet, language: Language, words: &dyn Fn(
         fit: Fit::OnePage,
         sections: vec![
             Section::new(own("where")).with(Block::Facts(vec![
-                fact("file", RichText::default().then(sheet.path, RunStyle::Exact)),
+                fact(
+                    "file",
+                    RichText::default().then(sheet.path, RunStyle::Exact),
+                ),
                 fact("device", sheet.device_name.into()),
                 fact("made_on", sheet.created_on.into()),
             ])),
             passphrase,
-            Section::new(own("reopen")).with(points(&["reopen_open", "reopen_choose", "reopen_type"])),
-            Section::new(own("lost")).with(points(&["lost_passphrase", "lost_file", "lost_not_a_copy"])),
-            Section::new(own("keep")).with(points(&["keep_apart", "keep_off_screen", "keep_secret", "keep_current"])),
+            Section::new(own("reopen")).with(points(&[
+                "reopen_open",
+                "reopen_choose",
+                "reopen_type",
+            ])),
+            Section::new(own("lost")).with(points(&[
+                "lost_passphrase",
+                "lost_file",
+                "lost_not_a_copy",
+            ])),
+            Section::new(own("keep")).with(points(&[
+                "keep_apart",
+                "keep_off_screen",
+                "keep_secret",
+                "keep_current",
+            ])),
         ],
     }
 }
 
 /// The passphrase in groups that a hand can copy, and the key of the sentence that says how to read them.
 fn groups(passphrase: &str) -> (Vec<String>, &'static str) {
-    let has_odd_spaces = passphrase.split(' ').any(str::is_empty) || passphrase.contains(|c: char| c.is_whitespace() && c != ' ');
+    let has_odd_spaces = passphrase.split(' ').any(str::is_empty)
+        || passphrase.contains(|c: char| c.is_whitespace() && c != ' ');
     if passphrase.contains(' ') && !has_odd_spaces {
-        return (passphrase.split(' ').map(str::to_owned).collect(), "spelling_words");
+        return (
+            passphrase.split(' ').map(str::to_owned).collect(),
+            "spelling_words",
+        );
     }
-    let signs: Vec<char> = passphrase.chars().map(|c| if c.is_whitespace() { VISIBLE_SPACE } else { c }).collect();
-    let groups = signs.chunks(GROUP_LENGTH).map(|group| group.iter().collect()).collect();
-    (groups, if has_odd_spaces { "spelling_spaces_shown" } else { "spelling_joined" })
+    let signs: Vec<char> = passphrase
+        .chars()
+        .map(|c| if c.is_whitespace() { VISIBLE_SPACE } else { c })
+        .collect();
+    let groups = signs
+        .chunks(GROUP_LENGTH)
+        .map(|group| group.iter().collect())
+        .collect();
+    (
+        groups,
+        if has_odd_spaces {
+            "spelling_spaces_shown"
+        } else {
+            "spelling_joined"
+        },
+    )
 }
 
 #[cfg(test)]
@@ -96,29 +145,46 @@ mod tests {
     }
 
     fn exact(report: &Report) -> Option<Vec<String>> {
-        report.sections.iter().flat_map(|section| &section.blocks).find_map(|block| match block {
-            Block::Exact(groups) => Some(groups.clone()),
-            _ => None,
-        })
+        report
+            .sections
+            .iter()
+            .flat_map(|section| &section.blocks)
+            .find_map(|block| match block {
+                Block::Exact(groups) => Some(groups.clone()),
+                _ => None,
+            })
     }
 
     #[test]
     fn a_passphrase_of_words_is_shown_word_by_word() {
         let (shown, spelling) = groups("cheval l'Été bleue");
-        assert_eq!((shown, spelling), (vec!["cheval".into(), "l'Été".into(), "bleue".into()], "spelling_words"));
+        assert_eq!(
+            (shown, spelling),
+            (
+                vec!["cheval".into(), "l'Été".into(), "bleue".into()],
+                "spelling_words"
+            )
+        );
     }
 
     #[test]
     fn a_passphrase_without_spaces_is_shown_in_short_groups_that_make_it_up() {
         let (shown, spelling) = groups("Xk9!dffd2");
         assert_eq!(shown.concat(), "Xk9!dffd2");
-        assert!(shown.iter().all(|group| group.chars().count() <= GROUP_LENGTH));
+        assert!(
+            shown
+                .iter()
+                .all(|group| group.chars().count() <= GROUP_LENGTH)
+        );
         assert_eq!(spelling, "spelling_joined");
     }
 
     #[test]
     fn spaces_that_could_be_overlooked_are_drawn() {
-        assert_eq!(groups(" ab  c"), (vec!["␣ab␣".into(), "␣c".into()], "spelling_spaces_shown"));
+        assert_eq!(
+            groups(" ab  c"),
+            (vec!["␣ab␣".into(), "␣c".into()], "spelling_spaces_shown")
+        );
     }
 
     #[test]
@@ -132,8 +198,21 @@ mod tests {
     #[test]
     fn passphrase_and_path_reach_the_page_character_by_character() {
         let report = sheet(Some("l'eau qui dort ?")).prepared();
-        assert_eq!(exact(&report), Some(vec!["l'eau".into(), "qui".into(), "dort".into(), "?".into()]));
-        let Block::Facts(facts) = &report.sections[0].blocks[0] else { panic!("facts expected") };
-        assert_eq!(facts[0].value.to_plain(), "C:\\Mes documents\\l'appui.carnet");
+        assert_eq!(
+            exact(&report),
+            Some(vec![
+                "l'eau".into(),
+                "qui".into(),
+                "dort".into(),
+                "?".into()
+            ])
+        );
+        let Block::Facts(facts) = &report.sections[0].blocks[0] else {
+            panic!("facts expected")
+        };
+        assert_eq!(
+            facts[0].value.to_plain(),
+            "C:\\Mes documents\\l'appui.carnet"
+        );
     }
 }

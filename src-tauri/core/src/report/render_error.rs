@@ -42,7 +42,9 @@ pub struct Refusal {
 impl Refusal {
     /// Keeps what a library said, when all it gives is words.
     pub(super) fn of(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self {
+            message: message.into(),
+        }
     }
 }
 
@@ -50,7 +52,10 @@ impl Refusal {
 pub(super) fn refuse_too_long(report: &Report) -> Result<(), RenderError> {
     let characters = report.length();
     if characters > LONGEST_REPORT {
-        return Err(RenderError::TooLong { characters, limit: LONGEST_REPORT });
+        return Err(RenderError::TooLong {
+            characters,
+            limit: LONGEST_REPORT,
+        });
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::model::{Block, Line, Mark, Report, RichText, RunStyle, Side, Table, Width};
+use super::model::{Block, Line, Mark, Report, RichText, Run, RunStyle, Side, Table, Width};
 use crate::messages::Language;
 
 /// The words that the template reads and the characters that it cannot show.
@@ -32,9 +32,15 @@ const LONGEST_WORD: usize = 24;
 
 /// Reads a prepared report into the values of the template.
 pub(super) fn sheet(report: &Report, draws: impl Fn(char) -> bool) -> Sheet {
-    let mut writer = Writer { draws, missing: BTreeSet::new() };
+    let mut writer = Writer {
+        draws,
+        missing: BTreeSet::new(),
+    };
     let values = writer.report(report);
-    Sheet { values, missing: writer.missing }
+    Sheet {
+        values,
+        missing: writer.missing,
+    }
 }
 
 struct Writer<F> {
@@ -73,7 +79,9 @@ impl<F: Fn(char) -> bool> Writer<F> {
     fn block(&mut self, block: &Block) -> Value {
         match block {
             Block::Heading(text) => json!({"kind": "heading", "text": self.text(text)}),
-            Block::Paragraph(text) => json!({"kind": "paragraph", "text": self.rich(text, TEXT_LINE)}),
+            Block::Paragraph(text) => {
+                json!({"kind": "paragraph", "text": self.rich(text, TEXT_LINE)})
+            }
             Block::Note(text) => json!({"kind": "note", "text": self.rich(text, TEXT_LINE)}),
             Block::Quote { text, who } => json!({
                 "kind": "quote",
@@ -101,14 +109,23 @@ impl<F: Fn(char) -> bool> Writer<F> {
                 "kind": "exact",
                 "groups": groups.iter().map(|group| self.pieces(group, TEXT_LINE / 3)).collect::<Vec<_>>(),
             }),
-            Block::Ruled { label, lines } => json!({"kind": "ruled", "label": self.text(label), "lines": lines}),
+            Block::Ruled { label, lines } => {
+                json!({"kind": "ruled", "label": self.text(label), "lines": lines})
+            }
         }
     }
 
     fn table(&mut self, table: &Table) -> Value {
-        let shares: usize = table.columns.iter().map(|column| share(column.width).unwrap_or(1)).sum();
-        let longest: Vec<usize> =
-            table.columns.iter().map(|column| TEXT_LINE * share(column.width).unwrap_or(1) / shares.max(1)).collect();
+        let shares: usize = table
+            .columns
+            .iter()
+            .map(|column| share(column.width).unwrap_or(1))
+            .sum();
+        let longest: Vec<usize> = table
+            .columns
+            .iter()
+            .map(|column| TEXT_LINE * share(column.width).unwrap_or(1) / shares.max(1))
+            .collect();
         json!({
             "kind": "table",
             "caption": table.caption.as_deref().map(|caption| self.text(caption)),
@@ -136,19 +153,24 @@ impl<F: Fn(char) -> bool> Writer<F> {
 
     fn rich(&mut self, text: &RichText, longest: usize) -> Value {
         let lines = text.lines();
-        Value::from_iter(lines.iter().map(|line| {
-            Value::from_iter(line.iter().map(|run| {
-                json!({
-                    "style": match run.style {
-                        RunStyle::Plain => "plain",
-                        RunStyle::Emphasis => "emphasis",
-                        RunStyle::Strong => "strong",
-                        RunStyle::Exact => "exact",
-                    },
-                    "pieces": self.pieces(&run.text, longest),
-                })
-            }))
-        }))
+        let lines = lines.iter().map(|line| {
+            line.iter()
+                .map(|run| self.run(run, longest))
+                .collect::<Value>()
+        });
+        lines.collect()
+    }
+
+    fn run(&mut self, run: &Run, longest: usize) -> Value {
+        json!({
+            "style": match run.style {
+                RunStyle::Plain => "plain",
+                RunStyle::Emphasis => "emphasis",
+                RunStyle::Strong => "strong",
+                RunStyle::Exact => "exact",
+            },
+            "pieces": self.pieces(&run.text, longest),
+        })
     }
 
     fn pieces(&mut self, text: &str, longest: usize) -> Vec<String> {
@@ -163,7 +185,10 @@ impl<F: Fn(char) -> bool> Writer<F> {
                 shown.push(character);
                 continue;
             }
-            let mut alike: String = character.nfkd().filter(|part| (self.draws)(*part)).collect();
+            let mut alike: String = character
+                .nfkd()
+                .filter(|part| (self.draws)(*part))
+                .collect();
             if alike.is_empty() {
                 self.missing.insert(character);
                 alike.push(REPLACEMENT);
@@ -188,8 +213,13 @@ fn cut(text: &str, longest: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     for word in text.split_inclusive(|character: char| character.is_whitespace()) {
         let length = word.trim_end().chars().count();
-        let is_hyphenated = length <= LONGEST_WORD && word.trim_end().chars().all(char::is_alphabetic);
-        let every = if length <= longest || is_hyphenated { usize::MAX } else { longest };
+        let is_hyphenated =
+            length <= LONGEST_WORD && word.trim_end().chars().all(char::is_alphabetic);
+        let every = if length <= longest || is_hyphenated {
+            usize::MAX
+        } else {
+            longest
+        };
         for (index, character) in word.chars().enumerate() {
             if index > 0 && index % every == 0 {
                 pieces.push(String::new());
@@ -204,13 +234,16 @@ fn cut(text: &str, longest: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::tests::sample;
+    use super::super::sample::sample;
     use super::*;
 
     #[test]
     fn a_word_too_long_for_its_line_may_be_parted_and_loses_nothing() {
         assert_eq!(cut("un mot", 4), ["un mot"]);
-        assert_eq!(cut("https://ex.fr/abc fin", 8), ["https://", "ex.fr/ab", "c fin"]);
+        assert_eq!(
+            cut("https://ex.fr/abc fin", 8),
+            ["https://", "ex.fr/ab", "c fin"]
+        );
         assert_eq!(cut("intercommunalités", 8), ["intercommunalités"]);
         let long = "a".repeat(100);
         assert_eq!(cut(&long, 30).concat(), long);
@@ -220,7 +253,9 @@ mod tests {
     fn a_character_without_a_glyph_becomes_its_like_or_a_box() {
         let mut report = sample(Language::Fr);
         report.title = "①ﬁn 🙂".to_owned();
-        let sheet = sheet(&report, |character| character.is_ascii() || "éàçôè".contains(character));
+        let sheet = sheet(&report, |character| {
+            character.is_ascii() || "éàçôè".contains(character)
+        });
         assert_eq!(sheet.values["title"], "1fin □");
         assert!(sheet.missing.contains(&'🙂'));
     }
@@ -228,6 +263,9 @@ mod tests {
     #[test]
     fn the_page_number_keeps_the_words_of_its_language() {
         let sheet = sheet(&sample(Language::Fr), |_| true);
-        assert_eq!(sheet.values["footer"]["page"], json!(["Page ", " sur ", ""]));
+        assert_eq!(
+            sheet.values["footer"]["page"],
+            json!(["Page ", " sur ", ""])
+        );
     }
 }

@@ -33,13 +33,19 @@ const KEPT_RENDERS: usize = 3;
 
 /// What the typesetter said, in one line.
 pub(super) fn refusal(diagnostics: &[SourceDiagnostic]) -> Refusal {
-    let messages: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    let messages: Vec<_> = diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.message.as_str())
+        .collect();
     Refusal::of(messages.join("; "))
 }
 
 /// Lays out the values of a sheet.
 pub(super) fn lay_out(values: Vec<u8>) -> Result<PagedDocument, Refusal> {
-    let world = SheetWorld { press: &PRESS, values: Bytes::new(values) };
+    let world = SheetWorld {
+        press: &PRESS,
+        values: Bytes::new(values),
+    };
     let pages = typst::compile::<PagedDocument>(&world).output;
     typst::comemo::evict(KEPT_RENDERS);
     pages.map_err(|diagnostics| refusal(&diagnostics))
@@ -47,7 +53,10 @@ pub(super) fn lay_out(values: Vec<u8>) -> Result<PagedDocument, Refusal> {
 
 /// Whether a bundled font draws a character.
 pub(super) fn draws(character: char) -> bool {
-    PRESS.fonts.iter().any(|font| font.info().coverage.contains(u32::from(character)))
+    PRESS
+        .fonts
+        .iter()
+        .any(|font| font.info().coverage.contains(u32::from(character)))
 }
 
 /// Forgets every memoized layout, and the words in them.
@@ -64,7 +73,10 @@ struct Press {
 }
 
 static PRESS: LazyLock<Press> = LazyLock::new(|| {
-    let fonts: Vec<Font> = FONT_FILES.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect();
+    let fonts: Vec<Font> = FONT_FILES
+        .into_iter()
+        .flat_map(|file| Font::iter(Bytes::new(file)))
+        .collect();
     Press {
         library: LazyHash::new(Library::default()),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
@@ -98,11 +110,19 @@ impl World for SheetWorld<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.press.template.id() { Ok(self.press.template.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.press.template.id() {
+            Ok(self.press.template.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if is_values(id) { Ok(self.values.clone()) } else { Err(FileError::AccessDenied) }
+        if is_values(id) {
+            Ok(self.values.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -123,7 +143,8 @@ mod tests {
     #[test]
     fn every_bundled_font_is_read_and_draws_what_french_and_its_neighbours_write() {
         assert_eq!(PRESS.fonts.len(), FONT_FILES.len());
-        for character in "œŒæçÉÀ«»’…€–—☐☑→ᵉłőșžđþΔθЖџ\u{202f}\u{a0}".chars() {
+        for character in "œŒæçÉÀ«»’…€–—☐☑→ᵉłőșžđþΔθЖџ\u{202f}\u{a0}".chars()
+        {
             assert!(draws(character), "{character:?}");
         }
         assert!(!draws('漢'));
@@ -131,10 +152,20 @@ mod tests {
 
     #[test]
     fn the_template_reaches_nothing_but_its_values() {
-        let world = SheetWorld { press: &PRESS, values: Bytes::new(b"{}".to_vec()) };
-        let stranger = RootedPath::new(VirtualRoot::Project, VirtualPath::new("etc/passwd").unwrap()).intern();
+        let world = SheetWorld {
+            press: &PRESS,
+            values: Bytes::new(b"{}".to_vec()),
+        };
+        let stranger = RootedPath::new(
+            VirtualRoot::Project,
+            VirtualPath::new("etc/passwd").unwrap(),
+        )
+        .intern();
         assert!(matches!(world.file(stranger), Err(FileError::AccessDenied)));
-        assert!(matches!(world.source(stranger), Err(FileError::AccessDenied)));
+        assert!(matches!(
+            world.source(stranger),
+            Err(FileError::AccessDenied)
+        ));
         assert!(world.today(None).is_none());
     }
 }

@@ -32,12 +32,8 @@ pub fn french(text: &str) -> String {
             continue;
         }
         match current {
-            ' ' | NO_BREAK | NARROW_NO_BREAK => {
-                if !matches!((chars.get(at + 1), out.chars().last()), (Some('»'), Some(NO_BREAK))) {
-                    out.push(chars.space_at(at));
-                }
-            }
-            ';' | '!' | '?' | ':' | '»' => {
+            ' ' | NO_BREAK | NARROW_NO_BREAK => out.push(chars.space_at(at)),
+            ';' | '!' | '?' | ':' => {
                 if chars.wants_space_before(at) {
                     out.push(space_before(current));
                 }
@@ -45,9 +41,17 @@ pub fn french(text: &str) -> String {
             }
             '«' => {
                 out.push(current);
-                if chars.get(at + 1).is_some_and(|next| !next.is_whitespace()) {
+                at += chars.spaces_from(at + 1);
+                if chars.get(at + 1).is_some_and(|next| next != '\n') {
                     out.push(NO_BREAK);
                 }
+            }
+            '»' => {
+                out.truncate(out.trim_end_matches(is_space).len());
+                if !out.is_empty() && !out.ends_with('\n') {
+                    out.push(NO_BREAK);
+                }
+                out.push(current);
             }
             _ => at += chars.push_plain(at, &mut out),
         }
@@ -62,7 +66,11 @@ fn english(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(current) = chars.get(at) {
-        if chars.is_literal(at) { out.push(current) } else { at += chars.push_plain(at, &mut out) }
+        if chars.is_literal(at) {
+            out.push(current);
+        } else {
+            at += chars.push_plain(at, &mut out);
+        }
         at += 1;
     }
     out
@@ -91,8 +99,16 @@ fn is_unprintable(character: char) -> bool {
     character.is_control() || is_noncharacter || is_invisible
 }
 
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | NO_BREAK | NARROW_NO_BREAK)
+}
+
 fn space_before(mark: char) -> char {
-    if matches!(mark, ':' | '»') { NO_BREAK } else { NARROW_NO_BREAK }
+    if mark == ':' {
+        NO_BREAK
+    } else {
+        NARROW_NO_BREAK
+    }
 }
 
 /// The characters of a text, each told whether it belongs to a word that must stay as typed.
@@ -125,14 +141,20 @@ impl Marked {
         self.literal.get(at).copied().unwrap_or(false)
     }
 
+    /// The number of spaces in a row from a position.
+    fn spaces_from(&self, at: usize) -> usize {
+        self.chars
+            .iter()
+            .skip(at)
+            .take_while(|character| is_space(**character))
+            .count()
+    }
+
     /// The space to show for the one at a position.
     fn space_at(&self, at: usize) -> char {
         let typed = self.get(at).unwrap_or(' ');
-        if self.before(at) == Some('«') {
-            return NO_BREAK;
-        }
         match self.get(at + 1) {
-            Some(mark @ (';' | '!' | '?' | ':' | '»')) if !self.is_literal(at + 1) => space_before(mark),
+            Some(mark @ (';' | '!' | '?' | ':')) if !self.is_literal(at + 1) => space_before(mark),
             _ if self.holds_number(at) => NO_BREAK,
             _ => typed,
         }
@@ -140,11 +162,20 @@ impl Marked {
 
     /// Whether a space stands inside a quantity: "1 234", "12 €", "9 h 30", "n° 3".
     fn holds_number(&self, at: usize) -> bool {
-        let digit_at = |index: usize| self.get(index).is_some_and(|character| character.is_ascii_digit());
+        let digit_at = |index: usize| {
+            self.get(index)
+                .is_some_and(|character| character.is_ascii_digit())
+        };
         let ends_at = |index: usize| !self.get(index).is_some_and(char::is_alphanumeric);
-        let Some(previous) = self.before(at) else { return false };
+        let Some(previous) = self.before(at) else {
+            return false;
+        };
         if previous.is_ascii_digit() {
-            let run = self.chars[..at].iter().rev().take_while(|character| character.is_ascii_digit()).count();
+            let run = self.chars[..at]
+                .iter()
+                .rev()
+                .take_while(|character| character.is_ascii_digit())
+                .count();
             let is_group = run <= 3 && (1..=3).all(|step| digit_at(at + step)) && ends_at(at + 4);
             return match self.get(at + 1) {
                 Some('€' | '%' | '‰') => true,
@@ -154,34 +185,50 @@ impl Marked {
         }
         let after_hour = previous == 'h' && at >= 3 && digit_at(at + 1) && {
             let unit = self.get(at - 2);
-            unit.is_some_and(char::is_whitespace) && self.get(at - 3).is_some_and(|digit| digit.is_ascii_digit())
+            unit.is_some_and(char::is_whitespace)
+                && self.get(at - 3).is_some_and(|digit| digit.is_ascii_digit())
         };
         after_hour || (previous == '°' && digit_at(at + 1))
     }
 
     /// Whether a mark follows its word without the space it needs: "Bonjour!" but not "10:30", "?!" or "(!)".
     fn wants_space_before(&self, at: usize) -> bool {
-        let Some(previous) = self.before(at) else { return false };
-        if self.get(at) == Some('»') {
-            return !previous.is_whitespace();
-        }
-        let follows_word = previous.is_alphanumeric() || matches!(previous, ')' | ']' | '»' | '”' | '"' | '%' | '€' | '…');
+        let Some(previous) = self.before(at) else {
+            return false;
+        };
+        let follows_word = previous.is_alphanumeric()
+            || matches!(previous, ')' | ']' | '»' | '”' | '"' | '%' | '€' | '…');
         let ends_word = match self.get(at + 1) {
             None => true,
-            Some(next) => next.is_whitespace() || matches!(next, ')' | ']' | '»' | '”' | '"' | '!' | '?' | '.' | '…' | ','),
+            Some(next) => {
+                next.is_whitespace()
+                    || matches!(
+                        next,
+                        ')' | ']' | '»' | '”' | '"' | '!' | '?' | '.' | '…' | ','
+                    )
+            }
         };
         follows_word && ends_word
     }
 
     /// Pushes an ordinary character; returns how many more it has taken.
     fn push_plain(&self, at: usize, out: &mut String) -> usize {
-        let Some(current) = self.get(at) else { return 0 };
+        let Some(current) = self.get(at) else {
+            return 0;
+        };
         let is_dot = |index: usize| self.get(index) == Some('.');
         if current == '\'' {
             let is_between = self.before(at).is_some_and(char::is_alphanumeric)
-                && self.get(at + 1).is_some_and(|next| next.is_alphanumeric() || matches!(next, '«' | '“' | '"' | ' '));
+                && self.get(at + 1).is_some_and(|next| {
+                    next.is_alphanumeric() || matches!(next, '«' | '“' | '"' | ' ')
+                });
             out.push(if is_between { '’' } else { current });
-        } else if current == '.' && is_dot(at + 1) && is_dot(at + 2) && !is_dot(at + 3) && self.before(at) != Some('.') {
+        } else if current == '.'
+            && is_dot(at + 1)
+            && is_dot(at + 2)
+            && !is_dot(at + 3)
+            && self.before(at) != Some('.')
+        {
             out.push('…');
             return 2;
         } else {
@@ -195,7 +242,9 @@ impl Marked {
 fn is_literal_word(word: &[char]) -> bool {
     let text: String = word.iter().collect();
     let text = text.trim();
-    let is_mail = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let is_mail = text
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     let is_path = text.starts_with(['/', '~']) && text.len() > 1;
     text.contains("://") || text.contains('\\') || text.starts_with("www.") || is_mail || is_path
 }
@@ -253,7 +302,10 @@ mod tests {
         ] {
             assert_eq!(french(typed), typed);
         }
-        assert_eq!(french("Voir https://exemple.fr/a?b ; puis ?"), "Voir https://exemple.fr/a?b\u{202f}; puis\u{202f}?");
+        assert_eq!(
+            french("Voir https://exemple.fr/a?b ; puis ?"),
+            "Voir https://exemple.fr/a?b\u{202f}; puis\u{202f}?"
+        );
     }
 
     #[test]
@@ -263,8 +315,14 @@ mod tests {
 
     #[test]
     fn what_no_page_can_show_is_removed() {
-        assert_eq!(printable("a\u{0}b\u{1b}[31m\u{feff}c\u{fffe}\u{202e}d"), "ab[31mcd");
-        assert_eq!(printable("un\r\ndeux\ttrois\u{2028}quatre"), "un\ndeux trois\nquatre");
+        assert_eq!(
+            printable("a\u{0}b\u{1b}[31m\u{feff}c\u{fffe}\u{202e}d"),
+            "ab[31mcd"
+        );
+        assert_eq!(
+            printable("un\r\ndeux\ttrois\u{2028}quatre"),
+            "un\ndeux trois\nquatre"
+        );
         assert_eq!(printable("e\u{301}"), "é");
     }
 
