@@ -3,7 +3,29 @@
 use std::process::ExitCode;
 
 /// The commands of `src/lib.rs`, in the same order.
-const COMMANDS: &[&str] = &["pick_file_to_open", "pick_file_to_save", "pick_folder"];
+const COMMANDS: &[&str] = &[
+    "pick_file_to_open",
+    "pick_file_to_save",
+    "pick_folder",
+    "app_state",
+    "settings_save",
+    "passphrase_strength",
+    "carnet_create",
+    "carnet_open",
+    "carnet_close",
+    "record_get",
+    "record_list",
+    "record_counts",
+    "record_save",
+    "records_save",
+    "record_delete",
+    "record_restore",
+    "commit_undo",
+    "record_history",
+    "search",
+    "territory_search",
+    "territory_adopt",
+];
 
 fn main() -> ExitCode {
     // The screens are compiled into the program: new screens, new program.

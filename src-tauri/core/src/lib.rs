@@ -2,8 +2,14 @@
 //!
 //! Knows nothing of Tauri, tokio or any screen; clock, paths and names come in as arguments.
 
+pub mod demo;
+pub mod fault;
 pub mod fold;
 pub mod messages;
 pub mod model;
+pub mod passphrase;
+pub mod reference;
 pub mod report;
 pub mod store;
+pub mod territories;
+pub mod view;

@@ -1,10 +1,12 @@
 /** Every screen of the window: what each feature's `routes.ts` exports. A new feature is found by itself. */
-import type { Action, Route } from "$lib/navigation";
+import { offerDialogs, type Action, type Dialogs, type Route } from "$lib/navigation";
 
 interface FeatureRoutes {
   routes: Route[];
   /** Actions on offer everywhere, for instance « Prendre des notes ». */
   actions?: () => readonly Action[];
+  /** Dialogs that other features open by name. */
+  dialogs?: Dialogs;
 }
 
 const features = Object.values(import.meta.glob<FeatureRoutes>("../features/*/routes.ts", { eager: true }));
@@ -13,5 +15,7 @@ export const routes: readonly Route[] = features.flatMap((feature) => feature.ro
 
 /** Returns the actions that features offer from every screen. */
 export const featureActions = (): Action[] => features.flatMap((feature) => feature.actions?.() ?? []);
+
+offerDialogs(Object.assign({}, ...features.map((feature) => feature.dialogs ?? {})) as Dialogs);
 
 export const HOME = "/aujourdhui";

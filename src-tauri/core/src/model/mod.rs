@@ -20,7 +20,7 @@ pub use enumeration::{EnumDef, Enumeration};
 pub use enumerations::*;
 pub use id::{DeviceId, Id, ParseIdError, RecordRef, RowId};
 pub use level::Level;
-pub use record::{Code, FieldMap, Record};
+pub use record::{Code, FieldMap, FieldValue, Record, Scalar};
 pub(crate) use validation::close_to;
 pub use validation::{InvalidValue, Reason, parse_text, validate};
 pub use value::Value;

@@ -197,6 +197,7 @@ impl Carnet {
         };
         let fresh = self.path.with_extension("carnet-new");
         let fresh_name = fresh.to_string_lossy().into_owned();
+        File::create(&fresh).map_err(register(&fresh))?;
         self.conn.execute(
             "ATTACH DATABASE ?1 AS fresh KEY ?2",
             [fresh_name.as_str(), passphrase.expose()],
@@ -367,7 +368,9 @@ fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenError> {
             source,
         })?
         .len();
-    let expected = u64::try_from(pragma("page_count")? * pragma("page_size")?).unwrap_or(u64::MAX);
+    let expected = u64::try_from(pragma("page_count")?)
+        .unwrap_or(u64::MAX)
+        .saturating_mul(PAGE_BYTES);
     if length < expected {
         return Err(OpenError::Torn(path.to_owned()));
     }

@@ -1,6 +1,6 @@
 //! Edits: what an officer does, validated, written as one commit, or refused as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::Connection;
 
@@ -194,23 +194,66 @@ fn plan_all(
     writer: &Writer,
     edits: Vec<Edit>,
 ) -> Result<(Vec<RecordRef>, Vec<Change>), StoreError> {
-    let mut rows: Vec<RecordRef> = Vec::with_capacity(edits.len());
+    let mut rows = SameCommit::default();
     for edit in &edits {
         let def = known_entity(&edit.entity)?;
         let id = match edit.row {
             RowName::New => new_row(writer),
             RowName::Stable(id) | RowName::Existing(id) => id,
         };
-        rows.push(RecordRef::new(def.name, id));
+        rows.push(def.name, id);
     }
+    let mut planned = Vec::with_capacity(edits.len());
+    for (index, edit) in edits.into_iter().enumerate() {
+        planned.push(plan(conn, edit, rows.in_order[index].id, &rows)?);
+    }
+    let today = writer.clock.now().format("%Y-%m-%d").to_string();
+    let world = rules::World {
+        conn,
+        planned: &planned,
+        today: &today,
+    };
     let mut changes = Vec::new();
-    for (edit, row) in edits.into_iter().zip(&rows) {
-        let planned = plan(conn, edit, row.id, &rows)?;
-        rules::check(conn, &planned)?;
-        changes.extend(rules::traces(&planned, writer));
-        changes.extend(changes_of(&planned));
+    for edit in &planned {
+        rules::check(&world, edit)?;
+        changes.extend(rules::traces(edit, writer));
+        changes.extend(changes_of(edit));
     }
-    Ok((rows, changes))
+    Ok((rows.in_order, changes))
+}
+
+/// The rows that the edits of one commit are about.
+#[derive(Default)]
+struct SameCommit {
+    in_order: Vec<RecordRef>,
+    known: HashSet<(&'static str, RowId)>,
+}
+
+impl SameCommit {
+    fn push(&mut self, entity: &'static str, id: RowId) {
+        self.in_order.push(RecordRef::new(entity, id));
+        self.known.insert((entity, id));
+    }
+
+    fn has(&self, entity: &str, id: RowId) -> bool {
+        entity_def(entity).is_some_and(|def| self.known.contains(&(def.name, id)))
+    }
+
+    /// The value with `@index` replaced by the row that the edit of this index is about.
+    fn named(&self, value: Value) -> Value {
+        let named = |text: String| match text
+            .strip_prefix(SAME_COMMIT)
+            .and_then(|index| index.parse::<usize>().ok())
+        {
+            Some(index) => self.in_order.get(index).map_or(text, ToString::to_string),
+            None => text,
+        };
+        match value {
+            Value::Text(text) if text.starts_with(SAME_COMMIT) => Value::Text(named(text)),
+            Value::List(elements) => Value::List(elements.into_iter().map(named).collect()),
+            other => other,
+        }
+    }
 }
 
 /// A new identity, made now.
@@ -228,7 +271,7 @@ fn plan(
     conn: &Connection,
     edit: Edit,
     id: RowId,
-    rows: &[RecordRef],
+    rows: &SameCommit,
 ) -> Result<Planned, StoreError> {
     let def = known_entity(&edit.entity)?;
     let before = match edit.row {
@@ -249,7 +292,7 @@ fn plan(
             })
         };
         let value = match given {
-            Some(given) => validate(field, &with_rows(given, rows)).map_err(invalid)?,
+            Some(given) => validate(field, &rows.named(given)).map_err(invalid)?,
             None => None,
         };
         let old = before.as_ref().and_then(|before| before.value(field.name));
@@ -296,22 +339,6 @@ fn plan(
     })
 }
 
-/// The value with `@index` replaced by the row that the edit of this index is about.
-fn with_rows(value: Value, rows: &[RecordRef]) -> Value {
-    let named = |text: String| match text
-        .strip_prefix(SAME_COMMIT)
-        .and_then(|index| index.parse::<usize>().ok())
-    {
-        Some(index) => rows.get(index).map_or(text, ToString::to_string),
-        None => text,
-    };
-    match value {
-        Value::Text(text) if text.starts_with(SAME_COMMIT) => Value::Text(named(text)),
-        Value::List(elements) => Value::List(elements.into_iter().map(named).collect()),
-        other => other,
-    }
-}
-
 enum Missing {
     Record(String),
     Store(StoreError),
@@ -323,10 +350,10 @@ fn check_targets(
     kind: FieldKind,
     value: &Value,
     old: Option<&Value>,
-    rows: &[RecordRef],
+    rows: &SameCommit,
 ) -> Result<(), Missing> {
     let check = |entity: &str, id: RowId, given: &str| {
-        if rows.iter().any(|row| row.entity == entity && row.id == id) {
+        if rows.has(entity, id) {
             return Ok(());
         }
         let sql = format!("SELECT 1 FROM \"{entity}\" WHERE id = ?1");

@@ -154,6 +154,13 @@ impl Carnet {
         })
     }
 
+    /// How many commits and writers the log has.
+    pub fn log_size(&self) -> Result<(i64, i64), StoreError> {
+        const SIZE: &str = "SELECT (SELECT count(*) FROM \"commit\") AS commits, (SELECT count(*) FROM device) AS devices";
+        let mut size = self.conn.prepare_cached(SIZE)?;
+        Ok(size.query_row([], |row| Ok((row.get("commits")?, row.get("devices")?)))?)
+    }
+
     /// Visits every commit, then every change, in the order of devices and numbers.
     pub fn log(
         &self,

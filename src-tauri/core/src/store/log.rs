@@ -334,7 +334,10 @@ mod tests {
             value: Some(Value::from("Bois")),
         };
         let digest = digest_of("", &commit, std::slice::from_ref(&change)).unwrap();
-        assert_eq!(digest, "GOLDEN");
+        assert_eq!(
+            digest,
+            "a73fdd54d95a36f8681cca84b46e54955dbefe30fcd18d450ab02c64cc89edab"
+        );
         let emptied = Change {
             value: None,
             ..change

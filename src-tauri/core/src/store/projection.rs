@@ -412,11 +412,14 @@ pub(super) fn replay(conn: &Connection) -> Result<(), StoreError> {
     }
 }
 
+/// One change of a field, with the commit that wrote it.
+type Written = (Rc<Commit>, Option<Value>);
+
 /// The changes of one row, gathered by a replay.
 struct PendingRow {
     entity: String,
     row: String,
-    fields: BTreeMap<String, Vec<(Rc<Commit>, Option<Value>)>>,
+    fields: BTreeMap<String, Vec<Written>>,
 }
 
 impl PendingRow {

@@ -2,11 +2,12 @@
 //!
 //! Each refusal names its rule; its sentence is the message `error.invalid.<rule>`.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::edit::{Planned, new_row};
 use super::error::StoreError;
 use super::log::Change;
+use super::projection;
 use super::writer::Writer;
 use crate::model::{InvalidValue, Level, Reason, RecordRef, Value, entity_def, record_level};
 
@@ -35,17 +36,55 @@ const ABOUT_A_SUPPORT_OR_PERSON: [&str; 16] = [
     "survey_response",
 ];
 
+/// What an edit is judged in: the carnet as it is, and as the other edits of the same commit make it.
+pub(super) struct World<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) planned: &'a [Planned],
+    /// Today, ISO 8601.
+    pub(super) today: &'a str,
+}
+
+impl World<'_> {
+    /// The value of a field of another record once the commit is made.
+    fn value(&self, entity: &str, id: &str, field: &str) -> Result<Option<Value>, StoreError> {
+        let Ok(id) = id.parse() else { return Ok(None) };
+        if let Some(edit) = self
+            .planned
+            .iter()
+            .find(|edit| edit.id == id && edit.def.name == entity)
+        {
+            return Ok(edit.value(field).cloned());
+        }
+        let Some(def) = entity_def(entity) else {
+            return Ok(None);
+        };
+        let record = projection::record(self.conn, def, id)?.filter(|record| !record.is_deleted);
+        Ok(record.and_then(|record| record.value(field).cloned()))
+    }
+
+    /// Whether a consent is granted and has not expired.
+    fn is_granted(&self, consent: &str) -> Result<bool, StoreError> {
+        let is_granted = self.value("consent", consent, "status")? == Some(Value::from("granted"));
+        let expires_on = self.value("consent", consent, "expires_on")?;
+        let holds = expires_on
+            .as_ref()
+            .and_then(Value::as_text)
+            .is_none_or(|day| day >= self.today);
+        Ok(is_granted && holds)
+    }
+}
+
 /// Refuses an edit that breaks a rule.
-pub(super) fn check(conn: &Connection, planned: &Planned) -> Result<(), StoreError> {
+pub(super) fn check(world: &World<'_>, planned: &Planned) -> Result<(), StoreError> {
     match planned.def.name {
-        "decision" => refuse_officers(conn, planned, "decided_by", "r06")?,
-        "contact_attempt" => refuse_officers(conn, planned, "made_by", "r07")?,
+        "decision" => refuse_officers(world, planned, "decided_by", "r06")?,
+        "contact_attempt" => refuse_officers(world, planned, "made_by", "r07")?,
         "support" => needs_exclusions(planned)?,
-        "introduction" => needs_consent_to_introduce(conn, planned)?,
-        "publication" => needs_consents_to_publish(conn, planned)?,
+        "introduction" => needs_consent_to_introduce(world, planned)?,
+        "publication" => needs_consents_to_publish(world, planned)?,
         _ => {}
     }
-    check_levels(conn, planned)
+    check_levels(world, planned)
 }
 
 fn refused(planned: &Planned, field: &str, rule: &'static str) -> StoreError {
@@ -66,23 +105,26 @@ fn texts<'a>(planned: &'a Planned, field: &str) -> Vec<&'a str> {
     }
 }
 
+/// Whether the edit passes a status to this value.
+fn passes_to(planned: &Planned, status: &str) -> bool {
+    planned
+        .fields
+        .get("status")
+        .is_some_and(|value| *value == Some(Value::from(status)))
+}
+
 /// R06, R07: the officer decides nothing and negotiates nothing.
 fn refuse_officers(
-    conn: &Connection,
+    world: &World<'_>,
     planned: &Planned,
-    field: &'static str,
+    field: &str,
     rule: &'static str,
 ) -> Result<(), StoreError> {
-    const IS_OFFICER: &str = "SELECT is_officer FROM person WHERE id = ?1";
     if !planned.fields.contains_key(field) {
         return Ok(());
     }
     for person in texts(planned, field) {
-        let is_officer: Option<Option<bool>> = conn
-            .prepare_cached(IS_OFFICER)?
-            .query_row([person], |row| row.get("is_officer"))
-            .optional()?;
-        if is_officer.flatten() == Some(true) {
+        if world.value("person", person, "is_officer")? == Some(Value::Bool(true)) {
             return Err(refused(planned, field, rule));
         }
     }
@@ -94,27 +136,20 @@ fn needs_exclusions(planned: &Planned) -> Result<(), StoreError> {
     let was_framing = planned
         .before
         .as_ref()
-        .and_then(|before| before.text("status"))
-        .is_some_and(|status| status == "framing");
-    let goes_on = planned.value("status").and_then(Value::as_text) == Some("ongoing");
-    if was_framing
-        && goes_on
-        && planned.fields.contains_key("status")
-        && planned.value("exclusions").is_none()
-    {
+        .is_some_and(|before| before.text("status") == Some("framing"));
+    if was_framing && passes_to(planned, "ongoing") && planned.value("exclusions").is_none() {
         return Err(refused(planned, "exclusions", "r11"));
     }
     Ok(())
 }
 
 /// R18: coordinates are passed on after a consent that still holds.
-fn needs_consent_to_introduce(conn: &Connection, planned: &Planned) -> Result<(), StoreError> {
-    let is_made = planned.value("status").and_then(Value::as_text) == Some("made");
-    if !is_made || !planned.fields.contains_key("status") {
+fn needs_consent_to_introduce(world: &World<'_>, planned: &Planned) -> Result<(), StoreError> {
+    if !passes_to(planned, "made") {
         return Ok(());
     }
     let is_granted = match texts(planned, "consent").first() {
-        Some(consent) => is_consent_granted(conn, consent)?,
+        Some(consent) => world.is_granted(consent)?,
         None => false,
     };
     if is_granted {
@@ -125,53 +160,31 @@ fn needs_consent_to_introduce(conn: &Connection, planned: &Planned) -> Result<()
 }
 
 /// R19: an experience is told once everybody named in it agreed.
-fn needs_consents_to_publish(conn: &Connection, planned: &Planned) -> Result<(), StoreError> {
-    const GIVER: &str = "SELECT granted_by, on_behalf_of FROM consent WHERE id = ?1";
-    let is_published = planned.value("status").and_then(Value::as_text) == Some("published");
-    if !is_published || !planned.fields.contains_key("status") {
+fn needs_consents_to_publish(world: &World<'_>, planned: &Planned) -> Result<(), StoreError> {
+    if !passes_to(planned, "published") {
         return Ok(());
     }
     let mut covered = Vec::new();
     for consent in texts(planned, "consents") {
-        if is_consent_granted(conn, consent)? {
-            let givers: Option<(Option<String>, Option<String>)> = conn
-                .prepare_cached(GIVER)?
-                .query_row([consent], |row| {
-                    Ok((row.get("granted_by")?, row.get("on_behalf_of")?))
-                })
-                .optional()?;
-            covered.extend(
-                givers
-                    .into_iter()
-                    .flat_map(|(person, organisation)| [person, organisation])
-                    .flatten(),
-            );
+        if world.is_granted(consent)? {
+            covered.extend(world.value("consent", consent, "granted_by")?);
+            covered.extend(world.value("consent", consent, "on_behalf_of")?);
         }
     }
-    let named = texts(planned, "persons")
+    let mut named = texts(planned, "persons")
         .into_iter()
         .chain(texts(planned, "organisations"));
-    if named
-        .into_iter()
-        .all(|named| covered.iter().any(|giver| giver == named))
-    {
+    if named.all(|named| covered.iter().any(|giver| giver.as_text() == Some(named))) {
         return Ok(());
     }
     Err(refused(planned, "status", "r19"))
 }
 
-fn is_consent_granted(conn: &Connection, consent: &str) -> Result<bool, StoreError> {
-    const GRANTED: &str = "SELECT 1 FROM consent WHERE id = ?1 AND status = 'granted' AND _deleted = 0 \
-                           AND (expires_on IS NULL OR expires_on >= date('now', 'localtime'))";
-    Ok(conn.prepare_cached(GRANTED)?.exists([consent])?)
-}
-
 /// R02 and C2: a locked field has no other level; what is about a support or a person is raised to the network
 /// or the public only with a consent bearing on it.
-fn check_levels(conn: &Connection, planned: &Planned) -> Result<(), StoreError> {
+fn check_levels(world: &World<'_>, planned: &Planned) -> Result<(), StoreError> {
     for (name, level) in &planned.levels {
-        let field = planned.def.field(name);
-        let defined = field.and_then(|field| field.level);
+        let defined = planned.def.field(name).and_then(|field| field.level);
         if defined == Some(Level::Locked) {
             return Err(refused(planned, name, "r02"));
         }
@@ -187,7 +200,7 @@ fn check_levels(conn: &Connection, planned: &Planned) -> Result<(), StoreError> 
         let is_raised = level > current && level >= Level::Network;
         if is_raised
             && ABOUT_A_SUPPORT_OR_PERSON.contains(&planned.def.name)
-            && !has_sharing_consent(conn, planned)?
+            && !has_sharing_consent(world, planned)?
         {
             return Err(refused(planned, name, "c2"));
         }
@@ -195,14 +208,18 @@ fn check_levels(conn: &Connection, planned: &Planned) -> Result<(), StoreError> 
     Ok(())
 }
 
-fn has_sharing_consent(conn: &Connection, planned: &Planned) -> Result<bool, StoreError> {
+fn has_sharing_consent(world: &World<'_>, planned: &Planned) -> Result<bool, StoreError> {
     const SHARING: &str = "SELECT 1 FROM consent WHERE (subject = ?1 OR (?2 = 'person' AND granted_by = ?3)) \
                            AND purpose IN ('widen_sharing', 'publish') AND status = 'granted' AND _deleted = 0 \
-                           AND (expires_on IS NULL OR expires_on >= date('now', 'localtime'))";
+                           AND (expires_on IS NULL OR expires_on >= ?4)";
     let subject = RecordRef::new(planned.def.name, planned.id).to_string();
-    Ok(conn
-        .prepare_cached(SHARING)?
-        .exists((subject, planned.def.name, planned.id.to_string()))?)
+    let bound = (
+        subject,
+        planned.def.name,
+        planned.id.to_string(),
+        world.today,
+    );
+    Ok(world.conn.prepare_cached(SHARING)?.exists(bound)?)
 }
 
 /// What an edit leaves beside itself: the history of its statuses, and the closer level of a young project.
@@ -234,7 +251,7 @@ pub(super) fn traces(planned: &Planned, writer: &Writer) -> Vec<Change> {
         changes.push(Change {
             entity: "project".into(),
             row: planned.id.to_string(),
-            field: super::projection::LEVEL.into(),
+            field: projection::LEVEL.into(),
             value: Some(Value::from(Level::Beneficiary.code())),
         });
     }

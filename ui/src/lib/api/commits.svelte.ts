@@ -50,7 +50,7 @@ export const commits = {
     );
     if (at >= 0) done.splice(at, 1);
     const answer = await commitUndo(commit);
-    undone.push({ commit: answer.commit, label });
+    if (answer.commit) undone.push({ commit: answer.commit, label });
   },
 
   /** Forgets everything: another carnet is open. */
@@ -65,7 +65,7 @@ async function move(from: Step[], to: Step[]): Promise<string | null> {
   if (!step) return null;
   try {
     const answer = await commitUndo(step.commit);
-    to.push({ commit: answer.commit, label: step.label });
+    if (answer.commit) to.push({ commit: answer.commit, label: step.label });
     return step.label;
   } catch (thrown) {
     from.push(step);

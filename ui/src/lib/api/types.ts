@@ -164,7 +164,8 @@ export interface Committed {
 }
 
 export interface Undone {
-  commit: CommitRef;
+  /** Null when nothing of the commit still stood. */
+  commit: CommitRef | null;
   records_touched: number;
 }
 

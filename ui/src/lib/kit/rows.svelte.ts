@@ -115,6 +115,12 @@ export class Rows<Row> {
     this.#zone.scrollTop = scrollToShow(index, scrollTop, clientHeight, this.rowHeight, this.headHeight);
   }
 
+  /** Takes the first row in view as the active one when the active one is out of sight: the list was put back. */
+  meet(): void {
+    if (this.active >= this.slice.start && this.active < this.slice.end) return;
+    this.active = Math.min(this.total - 1, Math.ceil(this.#top / this.rowHeight));
+  }
+
   /** Moves the active row as the key says; tells whether it was a key that moves. */
   move(key: string): boolean {
     const pageRows = Math.max(1, Math.floor(this.#viewport / this.rowHeight) - 1);

@@ -2,4 +2,5 @@
 export * from "./routes";
 export * from "./router.svelte";
 export * from "./actions.svelte";
+export * from "./dialogs.svelte";
 export * from "./opened.svelte";

@@ -1,5 +1,6 @@
 /** Opening a record wherever it is met: on its own screen, or over the current one when it has none. */
 import type { EntityName, Patch } from "$lib/api";
+import { hasDialog, openDialog } from "./dialogs.svelte";
 import { navigate } from "./router.svelte";
 import { recordPath } from "./routes";
 
@@ -29,7 +30,9 @@ export function openRecord(entity: EntityName, id: string): void {
   else state.opened = { entity, id, initial: {} };
 }
 
-/** Asks for a new record over this screen, with what is already known of it. */
+/** Asks for a new record over this screen, with what is already known of it: in a dialog of its own if it has one. */
 export function createRecord(entity: EntityName, initial: Patch = {}): void {
+  const own = `create:${entity}`;
+  if (hasDialog(own)) return openDialog(own as "create:organisation", { initial });
   state.opened = { entity, id: null, initial };
 }

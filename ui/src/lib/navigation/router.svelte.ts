@@ -3,6 +3,7 @@
  *
  * Each place visited keeps how far its zones were scrolled, so that Alt+← finds them as they were left.
  */
+import { untrack } from "svelte";
 import type { Attachment } from "svelte/attachments";
 import { readAddress, writeAddress, type Address } from "./routes";
 
@@ -13,7 +14,7 @@ interface Entry {
 const read = () => readAddress(typeof location === "undefined" ? "" : location.hash);
 const entryOf = (state: unknown) => (state as Entry | null)?.key ?? null;
 
-const here = $state({ address: read() as Address, key: 0, isReturn: false });
+const here = $state({ address: read() as Address, key: 0, isReturn: false, visits: 0 });
 const scrolled = new Map<number, Map<string, number>>();
 const zones = new Map<string, HTMLElement>();
 let nextKey = 1;
@@ -33,6 +34,7 @@ function arrive(): void {
     nextKey = Math.max(nextKey, known + 1);
   }
   here.isReturn = scrolled.has(here.key);
+  here.visits += 1;
   here.address = read();
 }
 
@@ -44,6 +46,12 @@ export const place = {
   get query() {
     return here.address.query;
   },
+};
+
+/** Attach to a screen's content: once the person has moved, focus arrives there unless the screen took it inside. */
+export const arrival: Attachment<HTMLElement> = (content) => {
+  if (untrack(() => here.visits) <= 1 || content.contains(document.activeElement)) return;
+  content.focus({ preventScroll: true });
 };
 
 /** Starts following the address bar; returns how to stop. */
@@ -82,7 +90,8 @@ export const goForward = () => history.forward();
 export function scrollZone(name: string): Attachment<HTMLElement> {
   return (zone) => {
     zones.set(name, zone);
-    const wanted = here.isReturn ? (scrolled.get(here.key)?.get(name) ?? 0) : 0;
+    // Read once: a zone that stays when the place changes is not put back.
+    const wanted = untrack(() => (here.isReturn ? (scrolled.get(here.key)?.get(name) ?? 0) : 0));
     const stop = wanted > 0 ? scrollWhenTall(zone, wanted) : undefined;
     return () => {
       stop?.();

@@ -1,0 +1,146 @@
+//! What the command line accepts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A notebook for support officers, from the terminal.
+#[derive(Debug, Parser)]
+#[command(name = "carnet-cli", version, about)]
+pub(crate) struct CommandLine {
+    /// File that holds the passphrase; else `CARNET_PASSPHRASE`, else a prompt.
+    #[arg(long, global = true, value_name = "F")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// How this machine is named in the log.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) device: Option<String>,
+    /// How this person is named in the log.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) author: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Json {
+    /// Prints JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Creates a carnet.
+    New {
+        file: PathBuf,
+        /// Fills it with a believable portfolio.
+        #[arg(long)]
+        demo: bool,
+        /// Leaves it open to whoever holds the file.
+        #[arg(long)]
+        no_passphrase: bool,
+    },
+    /// Lists the records of an entity.
+    List {
+        file: PathBuf,
+        entity: String,
+        /// A condition, FIELD=VALUE; all hold.
+        #[arg(long = "where", value_name = "FIELD=VALUE")]
+        conditions: Vec<String>,
+        /// Most records.
+        #[arg(long)]
+        limit: Option<i64>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Shows one record.
+    Show {
+        file: PathBuf,
+        record: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Finds records by their words.
+    Search {
+        file: PathBuf,
+        query: String,
+        /// Most results.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Creates a record, or edits one, in one commit.
+    Set {
+        file: PathBuf,
+        record: String,
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        values: Vec<String>,
+    },
+    /// Puts a record in the bin.
+    Delete { file: PathBuf, record: String },
+    /// Takes a record out of the bin.
+    Restore { file: PathBuf, record: String },
+    /// Undoes a commit, the last one by default.
+    Undo {
+        file: PathBuf,
+        commit: Option<String>,
+    },
+    /// The history of a record, or of everything.
+    History {
+        file: PathBuf,
+        record: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Every commit, then every change, one a line.
+    Log {
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// The digest: equal iff two carnets hold the same content.
+    Digest { file: PathBuf },
+    /// The content in canonical order, one record a line.
+    Dump {
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Proves pages, digests, projection and search index.
+    Check {
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Changes the passphrase: from `CARNET_NEW_PASSPHRASE` or a prompt.
+    Rekey {
+        file: PathBuf,
+        /// File that holds the new passphrase.
+        #[arg(long, value_name = "F")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// How many records, commits and devices.
+    Stats {
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+impl Command {
+    /// Whether errors are printed as JSON too.
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            Self::List { json, .. }
+            | Self::Show { json, .. }
+            | Self::Search { json, .. }
+            | Self::History { json, .. }
+            | Self::Log { json, .. }
+            | Self::Dump { json, .. }
+            | Self::Check { json, .. }
+            | Self::Stats { json, .. } => json.json,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,502 @@
+//! Each command: one call of the core, and what it prints.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use carnet_core::demo;
+use carnet_core::fault::Fault;
+use carnet_core::messages::{self, Language, text};
+use carnet_core::model::{Record, RecordRef, RowId, Value, entity_def, entity_names};
+use carnet_core::store::{
+    Carnet, CommitRef, Condition, CountRequest, Edit, Edits, ListRequest, LogLine, OpenError,
+    RowName, StoreError,
+};
+use carnet_core::view::record_json;
+use serde_json::json;
+
+use crate::arguments::{Command, CommandLine};
+use crate::settings;
+
+/// Rows read at a time.
+const PAGE: i64 = 500;
+
+/// Runs one command; the exit code is 0, or 1 for a check that found something.
+pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fault> {
+    let open = |file: &Path| open(line, file, language);
+    match &line.command {
+        Command::New {
+            file,
+            demo,
+            no_passphrase,
+        } => create(line, file, *demo, *no_passphrase, language)?,
+        Command::List {
+            file,
+            entity,
+            conditions,
+            limit,
+            json,
+        } => {
+            list(&open(file)?, entity, conditions, *limit, json.json)?;
+        }
+        Command::Show { file, record, json } => {
+            let carnet = open(file)?;
+            let record = carnet.get(&reference(&carnet, record)?)?;
+            if json.json {
+                print(&record_json(&record))?
+            } else {
+                show(&carnet, &record, language)?
+            }
+        }
+        Command::Search {
+            file,
+            query,
+            limit,
+            json,
+        } => search(&open(file)?, query, *limit, json.json)?,
+        Command::Set {
+            file,
+            record,
+            values,
+        } => set(&mut open(file)?, record, values, language)?,
+        Command::Delete { file, record } => {
+            let mut carnet = open(file)?;
+            let record = reference(&carnet, record)?;
+            carnet.delete(&record, &text(language, "commit.delete", &[]))?;
+        }
+        Command::Restore { file, record } => {
+            let mut carnet = open(file)?;
+            let record = reference(&carnet, record)?;
+            carnet.restore(&record, &text(language, "commit.restore", &[]))?;
+        }
+        Command::Undo { file, commit } => undo(&mut open(file)?, commit.as_deref())?,
+        Command::History { file, record, json } => {
+            history(&open(file)?, record.as_deref(), json.json)?
+        }
+        Command::Log { file, json } => log(&open(file)?, json.json)?,
+        Command::Digest { file } => print(&open(file)?.digest()?)?,
+        Command::Dump { file, json } => dump(&open(file)?, json.json)?,
+        Command::Check { file, json } => return check(&open(file)?, json.json, language),
+        Command::Rekey {
+            file,
+            new_passphrase_file,
+        } => {
+            let mut carnet = open(file)?;
+            carnet.rekey(&settings::new_passphrase(
+                new_passphrase_file.as_deref(),
+                language,
+            )?)?;
+        }
+        Command::Stats { file, json } => stats(&open(file)?, json.json, language)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints one line; a reader that went away is no error worth a sentence.
+fn print(line: &dyn std::fmt::Display) -> Result<(), Fault> {
+    match writeln!(io::stdout().lock(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Fault::io(Path::new("stdout"), &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn open(line: &CommandLine, file: &Path, language: Language) -> Result<Carnet, Fault> {
+    let given = settings::given_passphrase(line)?;
+    let opened = match Carnet::open(file, given.as_ref(), settings::writer(line)) {
+        Err(OpenError::Locked) => {
+            let asked = settings::asked_passphrase(language)?;
+            Carnet::open(file, asked.as_ref(), settings::writer(line))
+        }
+        other => other,
+    };
+    let mut carnet = opened?;
+    carnet.set_language(language);
+    Ok(carnet)
+}
+
+fn create(
+    line: &CommandLine,
+    file: &Path,
+    with_demo: bool,
+    no_passphrase: bool,
+    language: Language,
+) -> Result<(), Fault> {
+    let passphrase = match (no_passphrase, settings::given_passphrase(line)?) {
+        (true, _) => None,
+        (false, Some(given)) => Some(given),
+        (false, None) => {
+            Some(settings::asked_passphrase(language)?.ok_or_else(|| Fault::of("locked"))?)
+        }
+    };
+    let writer = settings::writer(line);
+    let content = if with_demo {
+        demo::portfolio(
+            writer.clock.now().date_naive(),
+            &text(language, "commit.demo", &[]),
+        )?
+    } else {
+        demo::seed(&text(language, "commit.seed", &[]))?
+    };
+    let mut carnet = Carnet::create(file, passphrase.as_ref(), writer)?;
+    carnet.save(content)?;
+    Ok(())
+}
+
+/// Reads `ENTITY/ID`, or a bare id where one entity only has it.
+fn reference(carnet: &Carnet, given: &str) -> Result<RecordRef, Fault> {
+    if let Some((entity, id)) = given.split_once('/') {
+        if entity_def(entity).is_none() {
+            // The store names what looks like it.
+            carnet.list(&ListRequest::of(entity, 0))?;
+        }
+        let id = id
+            .parse()
+            .map_err(|_| Fault::of("not_found").with("reference", given))?;
+        return Ok(RecordRef::new(entity, id));
+    }
+    let not_found = || Fault::of("not_found").with("reference", given);
+    let id: RowId = given.parse().map_err(|_| not_found())?;
+    let entity = carnet.entity_of(id)?.ok_or_else(not_found)?;
+    Ok(RecordRef::new(entity, id))
+}
+
+fn pair(given: &str) -> Result<(&str, &str), Fault> {
+    given
+        .split_once('=')
+        .ok_or_else(|| Fault::of("not_a_pair").with("text", given))
+}
+
+fn list(
+    carnet: &Carnet,
+    entity: &str,
+    conditions: &[String],
+    limit: Option<i64>,
+    as_json: bool,
+) -> Result<(), Fault> {
+    let mut request = ListRequest::of(entity, 0);
+    for condition in conditions {
+        let (field, value) = pair(condition)?;
+        let is_set = entity_def(entity)
+            .and_then(|def| def.field(field))
+            .is_some_and(|field| field.kind.is_list());
+        let op = if is_set {
+            Condition::Contains
+        } else {
+            Condition::Is
+        };
+        request = request.filter(field, op, condition_value(entity, field, value)?);
+    }
+    let mut left = limit.unwrap_or(i64::MAX);
+    loop {
+        request.limit = left.min(PAGE);
+        let page = carnet.list(&request)?;
+        for record in &page.records {
+            if as_json {
+                print(&record_json(record))?;
+            } else {
+                print(&format!(
+                    "{}\t{}",
+                    record.reference_to_self(),
+                    carnet.title(record)?.title
+                ))?;
+            }
+        }
+        let read = i64::try_from(page.records.len()).unwrap_or(i64::MAX);
+        left -= read;
+        request.offset += read;
+        if read == 0 || left <= 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// A condition's value as the store holds it: typed as the field, a reference without its entity.
+fn condition_value(entity: &str, field: &str, value: &str) -> Result<Value, Fault> {
+    let Some(def) = entity_def(entity).and_then(|def| def.field(field)) else {
+        return Ok(Value::from(value));
+    };
+    if def.kind.is_list() {
+        let bare = def
+            .kind
+            .target()
+            .and_then(|target| value.strip_prefix(target)?.strip_prefix('/'));
+        return Ok(Value::from(bare.unwrap_or(value)));
+    }
+    match carnet_core::model::parse_text(def, value) {
+        Ok(parsed) => Ok(parsed.unwrap_or_else(|| Value::from(value))),
+        Err(reason) => {
+            let entity = entity_def(entity).map_or("", |def| def.name);
+            Err(carnet_core::model::InvalidValue {
+                entity,
+                field: field.to_owned(),
+                reason,
+            }
+            .into())
+        }
+    }
+}
+
+fn show(carnet: &Carnet, record: &Record, language: Language) -> Result<(), Fault> {
+    print(&format!(
+        "{}\n{}",
+        record.reference_to_self(),
+        carnet.title(record)?.title
+    ))?;
+    let view = carnet.view(record)?;
+    for (name, value) in &view.fields {
+        let shown = match value {
+            Value::Text(text) => view
+                .refs
+                .iter()
+                .find(|(key, _)| key.ends_with(text.as_str()))
+                .map_or_else(|| text.clone(), |(_, title)| title.title.clone()),
+            Value::List(elements) => elements.join(", "),
+            other => json!(other).to_string(),
+        };
+        print(&format!(
+            "  {}: {shown}",
+            messages::field_label(language, record.entity, name)
+        ))?;
+    }
+    Ok(())
+}
+
+fn search(carnet: &Carnet, query: &str, limit: usize, as_json: bool) -> Result<(), Fault> {
+    let hits = carnet.search(query, limit)?;
+    if as_json {
+        let shapes: Vec<_> = hits
+            .iter()
+            .map(|hit| json!({"entity": hit.entity, "id": hit.id, "title": hit.title, "excerpt": hit.excerpt}))
+            .collect();
+        return print(&json!(shapes));
+    }
+    hits.iter().try_for_each(|hit| {
+        print(&format!(
+            "{}/{}\t{}\t{}",
+            hit.entity, hit.id, hit.title, hit.excerpt
+        ))
+    })
+}
+
+fn set(
+    carnet: &mut Carnet,
+    record: &str,
+    values: &[String],
+    language: Language,
+) -> Result<(), Fault> {
+    let is_known = entity_def(record).is_some();
+    let looks_like_entity = !record.contains('/') && record.parse::<RowId>().is_err();
+    let (entity, row) = if is_known || looks_like_entity {
+        (record.to_owned(), RowName::New)
+    } else {
+        let reference = reference(carnet, record)?;
+        (reference.entity, RowName::Existing(reference.id))
+    };
+    let mut edit = Edit::of(entity, row);
+    for value in values {
+        let (field, value) = pair(value)?;
+        match field {
+            "confidentiality" => {
+                edit.levels.insert("*".to_owned(), level(value)?);
+            }
+            _ => match field.strip_prefix("field_levels.") {
+                Some(name) => {
+                    edit.levels.insert(name.to_owned(), level(value)?);
+                }
+                None => {
+                    edit.fields
+                        .insert(field.to_owned(), Some(Value::from(value)));
+                }
+            },
+        }
+    }
+    let key = if row == RowName::New {
+        "commit.create"
+    } else {
+        "commit.edit"
+    };
+    let saved = carnet.save(Edits {
+        edits: vec![edit],
+        label: text(language, key, &[]),
+    })?;
+    saved.rows.iter().try_for_each(|row| print(row))
+}
+
+fn level(code: &str) -> Result<Option<carnet_core::model::Level>, Fault> {
+    if code.is_empty() {
+        return Ok(None);
+    }
+    carnet_core::model::Level::from_code(code)
+        .map(Some)
+        .ok_or_else(|| {
+            Fault::of("invalid")
+                .with("entity", "any")
+                .with("field", "confidentiality")
+                .with("reason", "unknown_code")
+                .with("text", code)
+                .with("suggestions", "private, beneficiary, network, public")
+        })
+}
+
+fn undo(carnet: &mut Carnet, commit: Option<&str>) -> Result<(), Fault> {
+    let no_such = |name: &str| Fault::of("no_such_commit").with("name", name);
+    let commit: CommitRef = match commit {
+        Some(name) => name.parse().map_err(|_| no_such(name))?,
+        None => carnet.last_undoable()?.ok_or_else(|| no_such(""))?,
+    };
+    let undone = carnet.undo(&commit)?;
+    if let Some(commit) = undone.commit {
+        print(&commit)
+    } else {
+        Ok(())
+    }
+}
+
+fn history(carnet: &Carnet, record: Option<&str>, as_json: bool) -> Result<(), Fault> {
+    let of = record.map(|record| reference(carnet, record)).transpose()?;
+    if let Some(of) = &of {
+        carnet.get(of)?;
+    }
+    let entries = carnet.history(of.as_ref(), usize::MAX)?;
+    if as_json {
+        let shapes: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                json!({"device": entry.device, "seq": entry.seq, "author": entry.author,
+                       "wall_time": entry.wall_time, "label": entry.label, "changes": entry.changes})
+            })
+            .collect();
+        return print(&json!(shapes));
+    }
+    entries.iter().try_for_each(|entry| {
+        print(&format!(
+            "{}:{}\t{}\t{}\t{}\t{}",
+            entry.device,
+            entry.seq,
+            entry.wall_time,
+            entry.author,
+            entry.label,
+            entry.changes.len()
+        ))
+    })
+}
+
+fn log(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
+    let mut failed = None;
+    carnet
+        .log(|line| {
+            let printed = match (&line, as_json) {
+                (_, true) => print(&json!(line)),
+                (
+                    LogLine::Commit {
+                        device,
+                        seq,
+                        wall_time,
+                        author,
+                        label,
+                        ..
+                    },
+                    false,
+                ) => print(&format!("{device}:{seq}\t{wall_time}\t{author}\t{label}")),
+                (
+                    LogLine::Change {
+                        device,
+                        seq,
+                        entity,
+                        row,
+                        field,
+                        value,
+                    },
+                    false,
+                ) => print(&format!(
+                    "{device}:{seq}\t{entity}/{row}\t{field}\t{}",
+                    json!(value)
+                )),
+            };
+            printed.map_err(|fault| {
+                failed = Some(fault);
+                StoreError::Cancelled
+            })
+        })
+        .map_err(|error| failed.take().unwrap_or_else(|| error.into()))
+}
+
+fn dump(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
+    for entity in sorted_entities() {
+        let mut records = Vec::new();
+        carnet.each(entity, |record| {
+            records.push(record);
+            Ok(())
+        })?;
+        for record in records {
+            if as_json {
+                print(&record_json(&record))?;
+            } else {
+                print(&format!(
+                    "{}\t{}",
+                    record.reference_to_self(),
+                    carnet.title(&record)?.title
+                ))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn sorted_entities() -> Vec<&'static str> {
+    let mut names: Vec<&str> = entity_names().collect();
+    names.sort_unstable();
+    names
+}
+
+fn check(carnet: &Carnet, as_json: bool, language: Language) -> Result<ExitCode, Fault> {
+    let report = carnet.check()?;
+    let is_whole = report.damages.is_empty();
+    if as_json {
+        print(
+            &json!({"commits": report.commits, "records": report.records, "damages": report.damages}),
+        )?;
+    } else if is_whole {
+        let counts = [
+            ("commits", report.commits.to_string()),
+            ("records", report.records.to_string()),
+        ];
+        print(&text(language, "cli.check.whole", &counts))?;
+    } else {
+        for damage in &report.damages {
+            print(&json!(damage))?;
+        }
+    }
+    if is_whole {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let found = Fault::of("damaged").with("detail", json!(report.damages));
+    Err(found)
+}
+
+fn stats(carnet: &Carnet, as_json: bool, language: Language) -> Result<(), Fault> {
+    let mut counts = BTreeMap::new();
+    for entity in sorted_entities() {
+        let request = CountRequest {
+            entity: entity.to_owned(),
+            filters: Vec::new(),
+            group_by: None,
+        };
+        let total = carnet.count(&request)?.total;
+        if total > 0 {
+            counts.insert(entity, total);
+        }
+    }
+    let (commits, devices) = carnet.log_size()?;
+    if as_json {
+        return print(&json!({"records": counts, "commits": commits, "devices": devices}));
+    }
+    for (entity, total) in counts {
+        let label = messages::find(language, &format!("entities.{entity}")).unwrap_or(entity);
+        print(&format!("{total}\t{label}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Errors at the edge: each becomes a code and what its sentence needs, in one place for window and terminal.
+//!
+//! The sentences are the messages `error.<code>` and, for a refused value, `error.invalid.<reason>`.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::demo::DemoError;
+use crate::messages::{self, Language};
+use crate::model::InvalidValue;
+use crate::reference::ReadTerritoriesError;
+use crate::store::{OpenError, StoreError};
+
+/// An error as it crosses to a screen or a script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Fault {
+    /// What happened: last part of the message key `error.<code>`.
+    pub code: String,
+    /// What the sentence needs.
+    pub params: BTreeMap<String, String>,
+}
+
+impl Fault {
+    /// A fault of this code, without parameters.
+    pub fn of(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            params: BTreeMap::new(),
+        }
+    }
+
+    /// The same fault with one more parameter.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a name, a number or an error, written out at the call"
+    )]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// What the file system refused, of this file.
+    pub fn io(path: &Path, error: &io::Error) -> Self {
+        let (code, kind) = match error.kind() {
+            io::ErrorKind::NotFound => ("io", "missing"),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                ("io", "refused")
+            }
+            io::ErrorKind::StorageFull => ("disk_full", "full"),
+            io::ErrorKind::AlreadyExists => ("already_exists", "there"),
+            _ => ("io", "other"),
+        };
+        Self::of(code)
+            .with("path", path.display())
+            .with("kind", kind)
+            .with("detail", error)
+    }
+
+    /// The sentence, in one line.
+    pub fn sentence(&self, language: Language) -> String {
+        let params: Vec<(&str, String)> = self
+            .params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect();
+        if let ("invalid", Some(reason), Some(entity), Some(field)) = (
+            self.code.as_str(),
+            self.params.get("reason"),
+            self.params.get("entity"),
+            self.params.get("field"),
+        ) {
+            let label = messages::field_label(language, entity, field);
+            let why = messages::text(language, &format!("error.invalid.{reason}"), &params);
+            return messages::text(language, "error.field", &[("field", label), ("why", why)]);
+        }
+        let suggestions = self
+            .params
+            .get("suggestions")
+            .filter(|names| !names.is_empty());
+        let of_kind = self
+            .params
+            .get("kind")
+            .map(|kind| format!("error.{}.{kind}", self.code));
+        let key = of_kind.filter(|key| messages::find(language, key).is_some());
+        let key = key.unwrap_or_else(|| format!("error.{}", self.code));
+        let sentence = messages::text(language, &key, &params);
+        match suggestions {
+            Some(names) => {
+                let hint = messages::text(
+                    language,
+                    "error.suggestions",
+                    &[("suggestions", names.clone())],
+                );
+                format!("{sentence} {hint}")
+            }
+            None => sentence,
+        }
+    }
+}
+
+impl From<InvalidValue> for Fault {
+    fn from(error: InvalidValue) -> Self {
+        let mut fault = Self::of("invalid")
+            .with("entity", error.entity)
+            .with("field", &error.field)
+            .with("reason", error.reason.code());
+        for (name, value) in error.reason.params() {
+            fault = fault.with(name, value);
+        }
+        fault
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownEntity { name, suggestions } => Self::of("unknown_entity")
+                .with("name", name)
+                .with("suggestions", suggestions.join(", ")),
+            StoreError::UnknownField {
+                entity,
+                name,
+                suggestions,
+            } => Self::of("unknown_field")
+                .with("entity", entity)
+                .with("name", name)
+                .with("suggestions", suggestions.join(", ")),
+            StoreError::NotFound(reference) => Self::of("not_found").with("reference", reference),
+            StoreError::NoSuchCommit(name) => Self::of("no_such_commit").with("name", name),
+            StoreError::Invalid(invalid) => invalid.into(),
+            StoreError::ReadOnly => Self::of("read_only"),
+            StoreError::DiskFull => Self::of("disk_full"),
+            StoreError::Busy => Self::of("busy"),
+            StoreError::Cancelled => Self::of("cancelled"),
+            StoreError::Damaged(detail) => Self::of("damaged").with("detail", detail),
+            StoreError::Register { path, source } => Self::io(&path, &source),
+            StoreError::Sqlite(source) => Self::of("database").with("detail", source),
+        }
+    }
+}
+
+impl From<OpenError> for Fault {
+    fn from(error: OpenError) -> Self {
+        let at = |code: &str, path: &Path| Self::of(code).with("path", path.display());
+        match error {
+            OpenError::Missing(path) => at("io", &path).with("kind", "missing"),
+            OpenError::AlreadyExists(path) => at("already_exists", &path),
+            OpenError::Locked => Self::of("locked"),
+            OpenError::WrongPassphrase => Self::of("wrong_passphrase"),
+            OpenError::NotACarnet(path) => at("not_a_carnet", &path),
+            OpenError::NewerFormat {
+                found,
+                newest_known,
+            } => Self::of("newer_format")
+                .with("found", found)
+                .with("newest_known", newest_known),
+            OpenError::Torn(path) => at("torn_copy", &path),
+            OpenError::Io { path, source } => Self::io(&path, &source),
+            OpenError::Sqlite(source) => match StoreError::from(source) {
+                StoreError::Sqlite(source) => Self::of("database").with("detail", source),
+                other => other.into(),
+            },
+        }
+    }
+}
+
+impl From<DemoError> for Fault {
+    fn from(error: DemoError) -> Self {
+        Self::of("program_data").with("detail", error)
+    }
+}
+
+impl From<ReadTerritoriesError> for Fault {
+    fn from(error: ReadTerritoriesError) -> Self {
+        Self::of("program_data").with("detail", error)
+    }
+}

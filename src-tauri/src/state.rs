@@ -1,0 +1,237 @@
+//! What the window holds: the open carnet, where this installation keeps its own files, and its settings.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use carnet_core::fault::Fault;
+use carnet_core::messages::Language;
+use carnet_core::store::{Carnet, SystemClock, Writer};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How many carnets are remembered on the first screen.
+const MOST_RECENTS: usize = 8;
+
+/// Choices of this installation; a carnet never carries them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// Language of the screens.
+    pub language: Language,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// 100, 112 or 125 %.
+    pub text_scale: u16,
+    /// `compact` or `comfortable`.
+    pub density: String,
+    /// Whether single letters act in lists (WCAG 2.1.4).
+    pub single_key_shortcuts: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: Language::Fr,
+            theme: "system".into(),
+            text_scale: 100,
+            density: "compact".into(),
+            single_key_shortcuts: true,
+        }
+    }
+}
+
+/// A carnet that this installation opened before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Recent {
+    /// Where it was.
+    pub path: PathBuf,
+    /// Its name.
+    pub name: String,
+    /// RFC 3339.
+    pub last_opened_at: String,
+    /// Whether nothing is there any more.
+    #[serde(default)]
+    pub is_missing: bool,
+}
+
+/// What this installation keeps beside the carnets.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Installation {
+    settings: Settings,
+    recents: Vec<Recent>,
+    device_name: Option<String>,
+    author: Option<String>,
+}
+
+/// The state of the program.
+pub struct AppData {
+    folder: PathBuf,
+    installation: Mutex<Installation>,
+    carnet: Mutex<Option<Carnet>>,
+}
+
+impl AppData {
+    /// The state kept in `folder`; a file that cannot be read counts as a first start.
+    pub fn read(folder: PathBuf) -> Self {
+        let kept = fs::read(folder.join("installation.json")).ok();
+        let installation = kept
+            .and_then(|json| serde_json::from_slice(&json).ok())
+            .unwrap_or_default();
+        Self {
+            folder,
+            installation: Mutex::new(installation),
+            carnet: Mutex::new(None),
+        }
+    }
+
+    fn installation(&self) -> MutexGuard<'_, Installation> {
+        // Plain values are whole after any panic.
+        self.installation
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, installation: &Installation) -> Result<(), Fault> {
+        let path = self.folder.join("installation.json");
+        let refused = |error: io::Error| Fault::io(&path, &error);
+        let json =
+            serde_json::to_vec_pretty(installation).map_err(|error| refused(error.into()))?;
+        fs::create_dir_all(&self.folder).map_err(refused)?;
+        let fresh = path.with_extension("json.new");
+        fs::write(&fresh, json).map_err(refused)?;
+        fs::rename(&fresh, &path).map_err(refused)
+    }
+
+    /// The settings of this installation.
+    pub fn settings(&self) -> Settings {
+        self.installation().settings.clone()
+    }
+
+    /// Keeps new settings.
+    pub fn set_settings(&self, settings: Settings) -> Result<(), Fault> {
+        let mut installation = self.installation();
+        if let Some(carnet) = self.slot().as_mut() {
+            carnet.set_language(settings.language);
+        }
+        installation.settings = settings;
+        self.keep(&installation)
+    }
+
+    /// The carnets opened before, latest first.
+    pub fn recents(&self) -> Vec<Recent> {
+        let recents = self.installation().recents.clone();
+        recents
+            .into_iter()
+            .map(|recent| Recent {
+                is_missing: !recent.path.exists(),
+                ..recent
+            })
+            .collect()
+    }
+
+    /// How this machine and person were last named.
+    pub fn names(&self) -> (Option<String>, Option<String>) {
+        let installation = self.installation();
+        (
+            installation.device_name.clone(),
+            installation.author.clone(),
+        )
+    }
+
+    /// Remembers how this machine and person are named.
+    pub fn set_names(&self, device_name: &str, author: &str) -> Result<(), Fault> {
+        let mut installation = self.installation();
+        installation.device_name = Some(device_name.to_owned());
+        installation.author = Some(author.to_owned());
+        self.keep(&installation)
+    }
+
+    /// Who writes from this installation.
+    pub fn writer(&self, device_name: &str, author: &str) -> Writer {
+        Writer {
+            device_name: device_name.to_owned(),
+            author: author.to_owned(),
+            register: self.folder.join("writers"),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Carnet>> {
+        // A panic in a transaction rolled it back: the carnet is whole.
+        self.carnet.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a carnet the open one and remembers it.
+    pub fn put(&self, mut carnet: Carnet) -> Result<(), Fault> {
+        let mut installation = self.installation();
+        carnet.set_language(installation.settings.language);
+        let path = carnet.path().to_owned();
+        installation.recents.retain(|recent| recent.path != path);
+        let recent = Recent {
+            name: name_of(&path),
+            last_opened_at: carnet.writer().clock.now().to_rfc3339(),
+            path,
+            is_missing: false,
+        };
+        installation.recents.insert(0, recent);
+        installation.recents.truncate(MOST_RECENTS);
+        *self.slot() = Some(carnet);
+        self.keep(&installation)
+    }
+
+    /// Closes the open carnet.
+    pub fn close(&self) {
+        *self.slot() = None;
+    }
+
+    /// Works on the open carnet, if one is.
+    pub fn if_open<T>(&self, work: impl FnOnce(&Carnet) -> T) -> Option<T> {
+        self.slot().as_ref().map(work)
+    }
+
+    /// Works on the open carnet.
+    pub fn with<T, E: Into<Fault>>(
+        &self,
+        work: impl FnOnce(&mut Carnet) -> Result<T, E>,
+    ) -> Result<T, Fault> {
+        let mut slot = self.slot();
+        let carnet = slot.as_mut().ok_or_else(|| Fault::of("no_carnet"))?;
+        work(carnet).map_err(Into::into)
+    }
+}
+
+/// The name of a carnet: its file's, without the extension.
+pub fn name_of(path: &Path) -> String {
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_back_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = AppData::read(folder.path().to_owned());
+        let chosen = Settings {
+            theme: "dark".into(),
+            text_scale: 125,
+            ..Settings::default()
+        };
+        data.set_settings(chosen.clone()).unwrap();
+        assert_eq!(AppData::read(folder.path().to_owned()).settings(), chosen);
+    }
+
+    #[test]
+    fn nothing_is_read_from_a_closed_carnet() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = AppData::read(folder.path().to_owned());
+        let refused = data.with(|carnet| carnet.digest());
+        assert_eq!(refused.unwrap_err().code, "no_carnet");
+    }
+}
