@@ -103,6 +103,11 @@ fn is_space(character: char) -> bool {
     matches!(character, ' ' | NO_BREAK | NARROW_NO_BREAK)
 }
 
+/// Whether a character stands between words: spaces and the quotation marks that bring their own.
+fn parts_words(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '«' | '»')
+}
+
 fn space_before(mark: char) -> char {
     if mark == ':' {
         NO_BREAK
@@ -121,10 +126,12 @@ impl Marked {
     fn of(text: &str) -> Self {
         let chars: Vec<char> = text.chars().collect();
         let mut literal = Vec::with_capacity(chars.len());
-        for word in chars.split_inclusive(|character| character.is_whitespace()) {
-            let (is_literal, end) = (is_literal_word(word), word.len());
-            let is_space = word.last().is_some_and(|last| last.is_whitespace());
-            literal.extend((0..end).map(|index| is_literal && !(is_space && index + 1 == end)));
+        for word in chars.split_inclusive(|character| parts_words(*character)) {
+            let is_literal = is_literal_word(word);
+            literal.extend(
+                word.iter()
+                    .map(|character| is_literal && !parts_words(*character)),
+            );
         }
         Self { chars, literal }
     }
@@ -241,7 +248,7 @@ impl Marked {
 /// Whether a word is an address, a path or code, where every character counts.
 fn is_literal_word(word: &[char]) -> bool {
     let text: String = word.iter().collect();
-    let text = text.trim();
+    let text = text.trim_end_matches(parts_words);
     let is_mail = text
         .split_once('@')
         .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
