@@ -1,6 +1,6 @@
 //! Reports as DOCX, with real styles that the reader may restyle.
 //!
-//! Owns the writing of a report in WordprocessingML. Styles are in `resources/report/styles.xml`; here they are only
+//! Owns the writing of a report in `WordprocessingML`. Styles are in `resources/report/styles.xml`; here they are only
 //! named. Must not know what a document is about.
 
 use std::io::Cursor;
@@ -351,8 +351,8 @@ mod tests {
 
     use chrono::NaiveDate;
 
-    use super::super::model::tests::sample;
     use super::super::model::{Column, Section};
+    use super::super::sample::sample;
     use super::*;
 
     fn imprint() -> Imprint {

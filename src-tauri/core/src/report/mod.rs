@@ -6,8 +6,11 @@
 pub mod docx;
 pub mod model;
 pub mod pdf;
+mod prepare;
 pub mod recovery_sheet;
 mod render_error;
+#[cfg(test)]
+mod sample;
 mod sheet;
 mod typesetter;
 pub mod typography;

@@ -132,6 +132,8 @@ fn groups(passphrase: &str) -> (Vec<String>, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages;
+    use crate::report::pdf;
 
     fn sheet(passphrase: Option<&str>) -> Report {
         let sheet = RecoverySheet {
@@ -214,5 +216,28 @@ mod tests {
             facts[0].value.to_plain(),
             "C:\\Mes documents\\l'appui.carnet"
         );
+    }
+
+    #[test]
+    fn every_word_of_the_sheet_is_written_in_both_languages_and_fits_one_page() {
+        for language in [Language::Fr, Language::En] {
+            for passphrase in ["deux mots", "d'un-trait!", " à  trous "]
+                .map(Some)
+                .into_iter()
+                .chain([None])
+            {
+                let sheet = RecoverySheet {
+                    carnet_name: "Carnet",
+                    path: "/carnet",
+                    device_name: "Portable",
+                    passphrase,
+                    created_on: "23/11/2026",
+                };
+                let report =
+                    recovery_sheet(&sheet, language, &|key| messages::text(language, key, &[]));
+                assert!(!format!("{report:?}").contains("document."), "{report:?}");
+                assert_eq!(pdf::page_count(&report).unwrap(), 1);
+            }
+        }
     }
 }

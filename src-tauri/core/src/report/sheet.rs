@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::model::{Block, Line, Mark, Report, RichText, RunStyle, Side, Table, Width};
+use super::model::{Block, Line, Mark, Report, RichText, Run, RunStyle, Side, Table, Width};
 use crate::messages::Language;
 
 /// The words that the template reads and the characters that it cannot show.
@@ -153,19 +153,24 @@ impl<F: Fn(char) -> bool> Writer<F> {
 
     fn rich(&mut self, text: &RichText, longest: usize) -> Value {
         let lines = text.lines();
-        Value::from_iter(lines.iter().map(|line| {
-            Value::from_iter(line.iter().map(|run| {
-                json!({
-                    "style": match run.style {
-                        RunStyle::Plain => "plain",
-                        RunStyle::Emphasis => "emphasis",
-                        RunStyle::Strong => "strong",
-                        RunStyle::Exact => "exact",
-                    },
-                    "pieces": self.pieces(&run.text, longest),
-                })
-            }))
-        }))
+        let lines = lines.iter().map(|line| {
+            line.iter()
+                .map(|run| self.run(run, longest))
+                .collect::<Value>()
+        });
+        lines.collect()
+    }
+
+    fn run(&mut self, run: &Run, longest: usize) -> Value {
+        json!({
+            "style": match run.style {
+                RunStyle::Plain => "plain",
+                RunStyle::Emphasis => "emphasis",
+                RunStyle::Strong => "strong",
+                RunStyle::Exact => "exact",
+            },
+            "pieces": self.pieces(&run.text, longest),
+        })
     }
 
     fn pieces(&mut self, text: &str, longest: usize) -> Vec<String> {
@@ -229,7 +234,7 @@ fn cut(text: &str, longest: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::tests::sample;
+    use super::super::sample::sample;
     use super::*;
 
     #[test]

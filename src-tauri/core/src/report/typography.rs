@@ -32,15 +32,8 @@ pub fn french(text: &str) -> String {
             continue;
         }
         match current {
-            ' ' | NO_BREAK | NARROW_NO_BREAK => {
-                if !matches!(
-                    (chars.get(at + 1), out.chars().last()),
-                    (Some('»'), Some(NO_BREAK))
-                ) {
-                    out.push(chars.space_at(at));
-                }
-            }
-            ';' | '!' | '?' | ':' | '»' => {
+            ' ' | NO_BREAK | NARROW_NO_BREAK => out.push(chars.space_at(at)),
+            ';' | '!' | '?' | ':' => {
                 if chars.wants_space_before(at) {
                     out.push(space_before(current));
                 }
@@ -48,9 +41,17 @@ pub fn french(text: &str) -> String {
             }
             '«' => {
                 out.push(current);
-                if chars.get(at + 1).is_some_and(|next| !next.is_whitespace()) {
+                at += chars.spaces_from(at + 1);
+                if chars.get(at + 1).is_some_and(|next| next != '\n') {
                     out.push(NO_BREAK);
                 }
+            }
+            '»' => {
+                out.truncate(out.trim_end_matches(is_space).len());
+                if !out.is_empty() && !out.ends_with('\n') {
+                    out.push(NO_BREAK);
+                }
+                out.push(current);
             }
             _ => at += chars.push_plain(at, &mut out),
         }
@@ -66,9 +67,9 @@ fn english(text: &str) -> String {
     let mut at = 0;
     while let Some(current) = chars.get(at) {
         if chars.is_literal(at) {
-            out.push(current)
+            out.push(current);
         } else {
-            at += chars.push_plain(at, &mut out)
+            at += chars.push_plain(at, &mut out);
         }
         at += 1;
     }
@@ -98,8 +99,17 @@ fn is_unprintable(character: char) -> bool {
     character.is_control() || is_noncharacter || is_invisible
 }
 
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | NO_BREAK | NARROW_NO_BREAK)
+}
+
+/// Whether a character stands between words: spaces and the quotation marks that bring their own.
+fn parts_words(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '«' | '»')
+}
+
 fn space_before(mark: char) -> char {
-    if matches!(mark, ':' | '»') {
+    if mark == ':' {
         NO_BREAK
     } else {
         NARROW_NO_BREAK
@@ -116,10 +126,12 @@ impl Marked {
     fn of(text: &str) -> Self {
         let chars: Vec<char> = text.chars().collect();
         let mut literal = Vec::with_capacity(chars.len());
-        for word in chars.split_inclusive(|character| character.is_whitespace()) {
-            let (is_literal, end) = (is_literal_word(word), word.len());
-            let is_space = word.last().is_some_and(|last| last.is_whitespace());
-            literal.extend((0..end).map(|index| is_literal && !(is_space && index + 1 == end)));
+        for word in chars.split_inclusive(|character| parts_words(*character)) {
+            let is_literal = is_literal_word(word);
+            literal.extend(
+                word.iter()
+                    .map(|character| is_literal && !parts_words(*character)),
+            );
         }
         Self { chars, literal }
     }
@@ -136,16 +148,20 @@ impl Marked {
         self.literal.get(at).copied().unwrap_or(false)
     }
 
+    /// The number of spaces in a row from a position.
+    fn spaces_from(&self, at: usize) -> usize {
+        self.chars
+            .iter()
+            .skip(at)
+            .take_while(|character| is_space(**character))
+            .count()
+    }
+
     /// The space to show for the one at a position.
     fn space_at(&self, at: usize) -> char {
         let typed = self.get(at).unwrap_or(' ');
-        if self.before(at) == Some('«') {
-            return NO_BREAK;
-        }
         match self.get(at + 1) {
-            Some(mark @ (';' | '!' | '?' | ':' | '»')) if !self.is_literal(at + 1) => {
-                space_before(mark)
-            }
+            Some(mark @ (';' | '!' | '?' | ':')) if !self.is_literal(at + 1) => space_before(mark),
             _ if self.holds_number(at) => NO_BREAK,
             _ => typed,
         }
@@ -187,9 +203,6 @@ impl Marked {
         let Some(previous) = self.before(at) else {
             return false;
         };
-        if self.get(at) == Some('»') {
-            return !previous.is_whitespace();
-        }
         let follows_word = previous.is_alphanumeric()
             || matches!(previous, ')' | ']' | '»' | '”' | '"' | '%' | '€' | '…');
         let ends_word = match self.get(at + 1) {
@@ -235,7 +248,7 @@ impl Marked {
 /// Whether a word is an address, a path or code, where every character counts.
 fn is_literal_word(word: &[char]) -> bool {
     let text: String = word.iter().collect();
-    let text = text.trim();
+    let text = text.trim_end_matches(parts_words);
     let is_mail = text
         .split_once('@')
         .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
