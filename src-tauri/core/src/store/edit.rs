@@ -216,7 +216,7 @@ fn plan_all(
     let mut changes = Vec::new();
     for edit in &planned {
         rules::check(&world, edit)?;
-        changes.extend(rules::traces(edit, writer));
+        changes.extend(rules::traces(&world, edit, writer));
         changes.extend(changes_of(edit));
     }
     Ok((rows.in_order, changes))

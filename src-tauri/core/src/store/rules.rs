@@ -62,6 +62,17 @@ impl World<'_> {
         Ok(record.and_then(|record| record.value(field).cloned()))
     }
 
+    /// Whether the same commit brings the trace of this change of status.
+    fn has_trace(&self, planned: &Planned, field: &str) -> bool {
+        let subject = Value::Text(RecordRef::new(planned.def.name, planned.id).to_string());
+        self.planned.iter().any(|edit| {
+            edit.def.name == "status_change"
+                && edit.before.is_none()
+                && edit.value("subject") == Some(&subject)
+                && edit.value("field") == Some(&Value::from(field))
+        })
+    }
+
     /// Whether a consent is granted and has not expired.
     fn is_granted(&self, consent: &str) -> Result<bool, StoreError> {
         let is_granted = self.value("consent", consent, "status")? == Some(Value::from("granted"));
@@ -223,11 +234,15 @@ fn has_sharing_consent(world: &World<'_>, planned: &Planned) -> Result<bool, Sto
 }
 
 /// What an edit leaves beside itself: the history of its statuses, and the closer level of a young project.
-pub(super) fn traces(planned: &Planned, writer: &Writer) -> Vec<Change> {
+///
+/// A change of status that comes with its own trace (dated otherwise, or a correction) leaves no second one.
+pub(super) fn traces(world: &World<'_>, planned: &Planned, writer: &Writer) -> Vec<Change> {
     let mut changes = Vec::new();
     if planned.def.name != "status_change" {
         for field in STATUS_FIELDS {
-            if let (Some(Some(to)), Some(before)) = (planned.fields.get(field), &planned.before) {
+            if let (Some(Some(to)), Some(before)) = (planned.fields.get(field), &planned.before)
+                && !world.has_trace(planned, field)
+            {
                 changes.extend(status_change(
                     planned,
                     writer,

@@ -499,6 +499,36 @@ fn a_change_of_status_leaves_its_trace() {
 }
 
 #[test]
+fn a_correction_of_a_status_brings_its_own_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let owner = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    let row = save(&mut carnet, project("Laine", &owner)).rows.remove(0);
+    let correction = Edit::of("status_change", RowName::New)
+        .set("subject", row.to_string().as_str())
+        .set("field", "maturity")
+        .set("from_value", "lead")
+        .set("to_value", "idea")
+        .set("changed_on", "01/02/2026")
+        .set("reason", "saisie trop tôt")
+        .set("is_correction", Value::Bool(true));
+    let corrected = Edit::of("project", RowName::Existing(row.id)).set("maturity", "idea");
+    carnet
+        .save(Edits {
+            edits: vec![corrected, correction],
+            label: "t".into(),
+        })
+        .unwrap();
+    let traces = carnet.list(&ListRequest::of("status_change", 10)).unwrap();
+    assert_eq!(traces.total, 1);
+    assert_eq!(traces.records[0].text("changed_on"), Some("2026-02-01"));
+    assert_eq!(
+        traces.records[0].value("is_correction"),
+        Some(&Value::Bool(true))
+    );
+}
+
+#[test]
 fn a_lead_is_closer_than_a_project() {
     use crate::model::Level;
     let folder = tempfile::tempdir().unwrap();
