@@ -120,6 +120,31 @@ pub(crate) enum Command {
         #[arg(long, value_name = "F")]
         new_passphrase_file: Option<PathBuf>,
     },
+    /// The documents that can be made.
+    Documents {
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Makes a document.
+    Export {
+        file: PathBuf,
+        document: String,
+        /// About which record, ENTITY/ID.
+        #[arg(long)]
+        of: String,
+        /// Tells what happened from this day on.
+        #[arg(long, value_name = "D")]
+        from: Option<String>,
+        /// For whom; the usual audience of the document by default.
+        #[arg(long, value_name = "A")]
+        audience: Option<String>,
+        /// `pdf` or `docx`.
+        #[arg(long, value_name = "F", default_value = "pdf")]
+        format: String,
+        /// Where to write it.
+        #[arg(long, value_name = "PATH")]
+        out: PathBuf,
+    },
     /// How many records, commits and devices.
     Stats {
         file: PathBuf,
@@ -139,6 +164,7 @@ impl Command {
             | Self::Log { json, .. }
             | Self::Dump { json, .. }
             | Self::Check { json, .. }
+            | Self::Documents { json }
             | Self::Stats { json, .. } => json.json,
             _ => false,
         }

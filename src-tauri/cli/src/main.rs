@@ -3,6 +3,7 @@
 //! Parses, makes one call of the core, prints. Results on stdout, words for people on stderr.
 
 mod arguments;
+mod documents;
 mod run;
 mod settings;
 

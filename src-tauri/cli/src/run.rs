@@ -17,6 +17,7 @@ use carnet_core::view::record_json;
 use serde_json::json;
 
 use crate::arguments::{Command, CommandLine};
+use crate::documents;
 use crate::settings;
 
 /// Rows read at a time.
@@ -87,6 +88,36 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
                 new_passphrase_file.as_deref(),
                 language,
             )?)?;
+        }
+        Command::Documents { json } => {
+            for known in documents::known(language) {
+                if json.json {
+                    print(&known)?;
+                } else {
+                    let field = |name: &str| known[name].as_str().unwrap_or_default().to_owned();
+                    print(&format!("{}\t{}", field("document"), field("title")))?;
+                }
+            }
+        }
+        Command::Export {
+            file,
+            document,
+            of,
+            from,
+            audience,
+            format,
+            out,
+        } => {
+            let carnet = open(file)?;
+            let wanted = documents::Wanted {
+                document,
+                of: reference(&carnet, of)?,
+                from: from.as_deref(),
+                audience: audience.as_deref(),
+                format,
+                out,
+            };
+            documents::export(&carnet, wanted, language)?;
         }
         Command::Stats { file, json } => stats(&open(file)?, json.json, language)?,
     }

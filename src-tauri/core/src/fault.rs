@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::demo::DemoError;
+use crate::documents::DocumentError;
 use crate::messages::{self, Language};
 use crate::model::InvalidValue;
 use crate::reference::ReadTerritoriesError;
@@ -189,6 +190,17 @@ impl From<RenderError> for Fault {
             RenderError::Layout(source) | RenderError::Write(source) => {
                 Self::of("rendering").with("detail", source)
             }
+        }
+    }
+}
+
+impl From<DocumentError> for Fault {
+    fn from(error: DocumentError) -> Self {
+        match error {
+            DocumentError::AudienceRefused => Self::of("audience_refused"),
+            DocumentError::WrongSubject(entity) => Self::of("wrong_subject").with("entity", entity),
+            DocumentError::NothingToShow => Self::of("nothing_to_show"),
+            DocumentError::Store(error) => error.into(),
         }
     }
 }

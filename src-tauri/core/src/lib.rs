@@ -3,6 +3,7 @@
 //! Knows nothing of Tauri, tokio or any screen; clock, paths and names come in as arguments.
 
 pub mod demo;
+pub mod documents;
 pub mod fault;
 pub mod fold;
 pub mod messages;

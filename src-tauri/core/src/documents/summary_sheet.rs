@@ -1,0 +1,215 @@
+//! D24, the synthesis of a project or of an organisation, for the audience chosen (domain.md §9).
+
+use chrono::NaiveDate;
+
+use super::DocumentError;
+use super::reader::{Reader, blocks};
+use crate::model::{Record, RowId};
+use crate::report::model::{Block, Section};
+
+/// How many past events a synthesis recalls.
+const LAST_ONES: usize = 12;
+
+pub(super) fn sections(
+    reader: &Reader<'_>,
+    subject: &Record,
+    since: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Result<Vec<Section>, DocumentError> {
+    if subject.entity == "project" {
+        project(reader, subject, since, today)
+    } else {
+        organisation(reader, subject, today)
+    }
+}
+
+fn section(reader: &Reader<'_>, key: &str, content: Vec<Block>) -> Section {
+    Section {
+        heading: reader.says(&format!("summary_sheet.{key}")),
+        blocks: blocks(content),
+    }
+}
+
+fn project(
+    reader: &Reader<'_>,
+    project: &Record,
+    since: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Result<Vec<Section>, DocumentError> {
+    let id = project.id;
+    let from = since.map(|day| day.to_string()).unwrap_or_default();
+    let partners = reader.linked("participation", "project", id, "role")?;
+    let actions = reader.linked("project_action", "project", id, "starts_on")?;
+    let changes = after(
+        reader.linked("project_change", "project", id, "noticed_on")?,
+        "noticed_on",
+        &from,
+    );
+    let decisions = after(
+        reader.linked("decision", "project", id, "decided_on")?,
+        "decided_on",
+        &from,
+    );
+    let events = reader.linked("event", "project", id, "starts_at")?;
+    let (past, coming) = split(events, "starts_at", today);
+    let past = after(past, "starts_at", &from);
+    let agreements = reader.linked("agreement", "project", id, "signed_on")?;
+    let fundings = reader.linked("funding", "project", id, "filed_on")?;
+    let in_brief = [
+        "organisation",
+        "maturity",
+        "phase",
+        "cooperation_type",
+        "themes",
+        "calendar",
+    ];
+    Ok(vec![
+        section(
+            reader,
+            "in_brief",
+            vec![
+                Block::Facts(reader.facts(project, &in_brief)?),
+                Block::List(reader.items(&partners, "organisation", &["role"])?),
+            ],
+        ),
+        section(
+            reader,
+            "where_it_is",
+            vec![
+                Block::Facts(reader.facts(project, &["wording", "expected_result", "objectives"])?),
+                Block::Lines(reader.lines(
+                    &actions,
+                    "starts_on",
+                    "title",
+                    &["lead", "ends_on", "state"],
+                )?),
+            ],
+        ),
+        section(
+            reader,
+            "since_last_time",
+            vec![
+                Block::Lines(reader.lines(tail(&changes), "noticed_on", "description", &[])?),
+                Block::Lines(reader.lines(tail(&decisions), "decided_on", "wording", &[])?),
+                Block::Lines(reader.lines(tail(&past), "starts_at", "title", &["place"])?),
+            ],
+        ),
+        section(
+            reader,
+            "frame_and_means",
+            vec![
+                Block::List(reader.items(&agreements, "kind", &["status", "signed_on"])?),
+                Block::List(reader.items(
+                    &fundings,
+                    "scheme",
+                    &["status", "amount_requested", "amount_granted"],
+                )?),
+            ],
+        ),
+        section(reader, "to_come", to_come(reader, "project", id, &coming)?),
+    ])
+}
+
+fn organisation(
+    reader: &Reader<'_>,
+    organisation: &Record,
+    today: NaiveDate,
+) -> Result<Vec<Section>, DocumentError> {
+    let id = organisation.id;
+    let projects = reader.linked("project", "organisation", id, "title")?;
+    let supports = reader.linked("support", "organisation", id, "opened_on")?;
+    let mut coming = Vec::new();
+    for support in &supports {
+        coming.extend(
+            split(
+                reader.linked("session", "support", support.id, "starts_at")?,
+                "starts_at",
+                today,
+            )
+            .1,
+        );
+    }
+    let events = split(
+        reader.linked("event", "host", id, "starts_at")?,
+        "starts_at",
+        today,
+    )
+    .1;
+    let in_brief = [
+        "organisation_type",
+        "territory",
+        "themes",
+        "seeks",
+        "offers_text",
+    ];
+    Ok(vec![
+        section(
+            reader,
+            "in_brief",
+            vec![Block::Facts(reader.facts(organisation, &in_brief)?)],
+        ),
+        section(
+            reader,
+            "projects",
+            vec![Block::List(reader.items(
+                &projects,
+                "title",
+                &["maturity", "phase", "calendar"],
+            )?)],
+        ),
+        section(
+            reader,
+            "supports",
+            vec![
+                Block::List(reader.items(&supports, "title", &["status"])?),
+                Block::List(reader.items(&coming, "starts_at", &["mode", "place"])?),
+            ],
+        ),
+        section(
+            reader,
+            "to_come",
+            vec![Block::Lines(reader.lines(
+                &events,
+                "starts_at",
+                "title",
+                &["place"],
+            )?)],
+        ),
+    ])
+}
+
+fn to_come(
+    reader: &Reader<'_>,
+    field: &str,
+    id: RowId,
+    events: &[Record],
+) -> Result<Vec<Block>, DocumentError> {
+    let tasks: Vec<Record> = reader
+        .linked("task", field, id, "due_on")?
+        .into_iter()
+        .filter(|task| matches!(task.text("state"), Some("to_do" | "in_progress")))
+        .collect();
+    Ok(vec![
+        Block::Lines(reader.lines(&tasks, "due_on", "title", &["owner"])?),
+        Block::Lines(reader.lines(events, "starts_at", "title", &["place"])?),
+    ])
+}
+
+fn after(records: Vec<Record>, field: &str, from: &str) -> Vec<Record> {
+    records
+        .into_iter()
+        .filter(|record| record.text(field).is_some_and(|day| day >= from))
+        .collect()
+}
+
+/// What is before today, and what is from today on.
+fn split(records: Vec<Record>, field: &str, today: NaiveDate) -> (Vec<Record>, Vec<Record>) {
+    let today = today.to_string();
+    records
+        .into_iter()
+        .partition(|record| record.text(field).is_some_and(|day| day < today.as_str()))
+}
+
+fn tail(records: &[Record]) -> &[Record] {
+    &records[records.len().saturating_sub(LAST_ONES)..]
+}

@@ -1,0 +1,213 @@
+//! What must never leave: marked strings in every field that an audience may not see, and none in any output.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::*;
+use crate::model::{
+    Disclosure, ENTITIES, EntityDef, FieldKind, Value, disclosure, effective_level, entity_def,
+};
+use crate::report::docx::render_docx;
+use crate::report::model::Imprint;
+use crate::store::{Edit, Edits, ListRequest, RowName, SystemClock, Writer};
+
+/// A carnet where every record of every entity is linked to one project, and every text says where it stands.
+fn marked() -> (tempfile::TempDir, Carnet) {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = Writer {
+        device_name: "a".into(),
+        author: "Ada".into(),
+        register: folder.path().join("register"),
+        clock: Arc::new(SystemClock),
+    };
+    let mut carnet = Carnet::create(&folder.path().join("m.carnet"), None, writer).unwrap();
+    let edits = ENTITIES.iter().map(|def| marked_edit(def)).collect();
+    carnet
+        .save(Edits {
+            edits,
+            label: "marked".into(),
+        })
+        .unwrap();
+    (folder, carnet)
+}
+
+fn index_of(entity: &str) -> usize {
+    ENTITIES.iter().position(|def| def.name == entity).unwrap()
+}
+
+fn marked_edit(def: &EntityDef) -> Edit {
+    let mut edit = Edit::of(def.name, RowName::New);
+    for field in def.fields {
+        let value = match field.kind {
+            FieldKind::Text | FieldKind::Long => {
+                Value::Text(format!("mark.{}.{}.", def.name, field.name))
+            }
+            FieldKind::Date => Value::from("2026-10-06"),
+            FieldKind::DateTime => Value::from("2026-10-06T09:30"),
+            FieldKind::Enum(of) => Value::from(code_for(field.name, of.codes)),
+            FieldKind::Ref(entity) if entity != def.name => {
+                Value::Text(format!("@{}", index_of(entity)))
+            }
+            FieldKind::Refs(entity) if entity != def.name => {
+                Value::List(vec![format!("@{}", index_of(entity))])
+            }
+            FieldKind::AnyRef => Value::Text(format!("@{}", index_of("project"))),
+            FieldKind::Country => Value::from("FR"),
+            FieldKind::Int | FieldKind::Min => Value::Int(7),
+            FieldKind::Num | FieldKind::Eur => Value::Num(7.0),
+            _ => continue,
+        };
+        edit.fields.insert(field.name.to_owned(), Some(value));
+    }
+    edit
+}
+
+/// A value that the documents do not pass over, and that no rule refuses.
+fn code_for(field: &str, codes: &'static [&'static str]) -> &'static str {
+    match field {
+        "maturity" => "project",
+        "status" if codes.contains(&"considered") => "considered",
+        _ => codes[0],
+    }
+}
+
+fn documents(carnet: &Carnet) -> Vec<(DocumentRequest, Document)> {
+    let of = |entity: &str| {
+        carnet.list(&ListRequest::of(entity, 1)).unwrap().records[0].reference_to_self()
+    };
+    let mut made = Vec::new();
+    for kind in DocumentKind::ALL {
+        for subject in kind.subjects() {
+            for audience in kind.audiences() {
+                for language in [Language::Fr, Language::En] {
+                    let request = DocumentRequest {
+                        kind,
+                        of: of(subject),
+                        audience: *audience,
+                        language,
+                        since: None,
+                    };
+                    let now = SystemClockAt::noon();
+                    made.push((request.clone(), build(carnet, &request, now).unwrap()));
+                }
+            }
+        }
+    }
+    made
+}
+
+struct SystemClockAt;
+
+impl SystemClockAt {
+    fn noon() -> DateTime<FixedOffset> {
+        "2026-10-05T12:00:00+02:00".parse().unwrap()
+    }
+}
+
+/// The marks of every field that an audience may not see.
+fn forbidden(carnet: &Carnet, audience: Audience) -> Vec<String> {
+    let mut marks = Vec::new();
+    for def in ENTITIES {
+        let record = &carnet.list(&ListRequest::of(def.name, 1)).unwrap().records[0];
+        for field in def.fields.iter().filter(|field| field.kind.is_words()) {
+            let level = effective_level(entity_def(def.name).unwrap(), record, field.name);
+            let is_locked = level == crate::model::Level::Locked;
+            if is_locked || disclosure(level, audience) != Disclosure::Shown {
+                marks.push(format!("mark.{}.{}.", def.name, field.name));
+            }
+        }
+    }
+    marks
+}
+
+#[test]
+fn no_marked_private_string_is_in_any_document() {
+    let (_folder, carnet) = marked();
+    for (request, document) in documents(&carnet) {
+        let said = format!("{:?}", document.report);
+        assert!(
+            said.contains("mark."),
+            "{:?} {:?} shows nothing",
+            request.kind,
+            request.audience
+        );
+        for mark in forbidden(&carnet, request.audience) {
+            assert!(
+                !said.contains(&mark),
+                "{mark} is in {:?} for {:?}",
+                request.kind,
+                request.audience
+            );
+        }
+    }
+}
+
+#[test]
+fn no_marked_private_string_is_in_a_file_or_its_metadata() {
+    use std::io::Read as _;
+    let (_folder, carnet) = marked();
+    let imprint = Imprint {
+        created_at: NaiveDate::from_ymd_opt(2026, 10, 6)
+            .unwrap()
+            .and_hms_opt(9, 0, 0)
+            .unwrap(),
+        author: None,
+    };
+    for (request, document) in documents(&carnet) {
+        let bytes = render_docx(&document.report, &imprint).unwrap();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut all = String::new();
+        for index in 0..archive.len() {
+            let mut part = Vec::new();
+            archive
+                .by_index(index)
+                .unwrap()
+                .read_to_end(&mut part)
+                .unwrap();
+            all.push_str(&String::from_utf8_lossy(&part));
+        }
+        for mark in forbidden(&carnet, request.audience) {
+            assert!(
+                !all.contains(&mark),
+                "{mark} is in a file for {:?}",
+                request.audience
+            );
+        }
+        assert!(!all.contains("Ada"), "the author's name is in the file");
+    }
+}
+
+#[test]
+fn what_is_kept_back_is_counted() {
+    let (_folder, carnet) = marked();
+    for (request, document) in documents(&carnet) {
+        let is_for_all_eyes = request.audience == Audience::Oneself;
+        assert!(document.disclosed.shown > 0);
+        if request.kind == DocumentKind::SummarySheet
+            && !is_for_all_eyes
+            && request.audience != Audience::Beneficiary
+        {
+            assert!(
+                !document.disclosed.withheld.is_empty(),
+                "{:?}",
+                request.audience
+            );
+        }
+    }
+}
+
+#[test]
+fn a_sheet_of_preparation_is_for_oneself_only() {
+    let (_folder, carnet) = marked();
+    let of = carnet.list(&ListRequest::of("session", 1)).unwrap().records[0].reference_to_self();
+    let request = DocumentRequest {
+        kind: DocumentKind::PrepSheet,
+        of,
+        audience: Audience::Beneficiary,
+        language: Language::Fr,
+        since: None,
+    };
+    let refused = build(&carnet, &request, SystemClockAt::noon());
+    assert!(matches!(refused, Err(DocumentError::AudienceRefused)));
+}
