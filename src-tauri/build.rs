@@ -13,6 +13,8 @@ const COMMANDS: &[&str] = &[
     "carnet_create",
     "carnet_open",
     "carnet_close",
+    "document_preview",
+    "document_export",
     "recovery_sheet_export",
     "record_get",
     "record_list",

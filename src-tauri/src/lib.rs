@@ -32,6 +32,8 @@ pub fn run() -> ExitCode {
             commands::carnet::carnet_create,
             commands::carnet::carnet_open,
             commands::carnet::carnet_close,
+            commands::documents::document_preview,
+            commands::documents::document_export,
             commands::documents::recovery_sheet_export,
             commands::records::record_get,
             commands::records::record_list,
