@@ -314,3 +314,126 @@ fn a_line_that_cannot_be_understood_is_wrong_usage() {
     assert_eq!(terminal.run(&["frobnicate"]).status.code(), Some(2));
     assert_eq!(terminal.run(&["list"]).status.code(), Some(2));
 }
+
+/// The text of a PDF, read by another program than ours.
+fn text_of(pdf: &Path) -> String {
+    let read = Command::new("pdftotext")
+        .arg("-layout")
+        .arg(pdf)
+        .arg("-")
+        .output()
+        .unwrap();
+    assert!(read.status.success());
+    String::from_utf8(read.stdout).unwrap()
+}
+
+fn first(terminal: &Terminal, entity: &str, condition: &str) -> String {
+    let listed = terminal.done(&[
+        "list", "a.carnet", entity, "--where", condition, "--limit", "1",
+    ]);
+    listed.split('\t').next().unwrap().to_owned()
+}
+
+#[test]
+fn each_document_comes_out_as_pdf_and_docx_for_its_audience() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet", "--demo", "--no-passphrase"]);
+    let session = first(&terminal, "session", "status=planned");
+    let project = first(&terminal, "project", "maturity=project");
+    let known = terminal.done(&["documents", "--json"]);
+    assert_eq!(known.lines().count(), 3);
+    for (document, of, heading) in [
+        ("prep_sheet", &session, "Document personnel"),
+        ("decisions_record", &session, "Relevé de décisions"),
+        ("summary_sheet", &project, "En bref"),
+    ] {
+        let pdf = format!("{document}.pdf");
+        terminal.done(&["export", "a.carnet", document, "--of", of, "--out", &pdf]);
+        assert!(
+            text_of(&terminal.path(&pdf)).contains(heading),
+            "{document}"
+        );
+        let docx = format!("{document}.docx");
+        terminal.done(&[
+            "export", "a.carnet", document, "--of", of, "--format", "docx", "--out", &docx,
+        ]);
+        assert!(
+            std::fs::read(terminal.path(&docx))
+                .unwrap()
+                .starts_with(b"PK")
+        );
+    }
+}
+
+#[test]
+fn what_funders_may_not_see_is_not_in_their_pdf() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet", "--no-passphrase"]);
+    let owner = organisation(&terminal, "Parc");
+    let of_owner = format!("organisation={owner}");
+    let fields = [
+        "maturity=project",
+        "phase=emergence",
+        "status=active",
+        "objectives=Trier la laine",
+    ];
+    let project = terminal.done(
+        &[
+            &["set", "a.carnet", "project", "title=Laine", &of_owner][..],
+            &fields[..],
+        ]
+        .concat(),
+    );
+    let of_project = format!("project={project}");
+    let change = [
+        "set",
+        "a.carnet",
+        "project_change",
+        "noticed_on=06/10/2026",
+        "description=Secret du groupe",
+    ];
+    terminal.done(&[&change[..], &[of_project.as_str()][..]].concat());
+    let export = |audience: &str, out: &str| {
+        let line = [
+            "export",
+            "a.carnet",
+            "summary_sheet",
+            "--of",
+            &project,
+            "--audience",
+            audience,
+            "--out",
+            out,
+        ];
+        terminal.done(&line);
+        text_of(&terminal.path(out))
+    };
+    assert!(export("self", "self.pdf").contains("Secret du groupe"));
+    let funders = export("funders_hierarchy", "funders.pdf");
+    assert!(funders.contains("Trier la laine"), "{funders}");
+    assert!(!funders.contains("Secret du groupe"), "{funders}");
+}
+
+#[test]
+fn a_document_for_somebody_it_is_not_made_for_is_refused() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet", "--demo", "--no-passphrase"]);
+    let session = first(&terminal, "session", "status=planned");
+    let export = |document: &str, audience: &str| {
+        let line = [
+            "export",
+            "a.carnet",
+            document,
+            "--of",
+            &session,
+            "--audience",
+            audience,
+            "--out",
+            "x.pdf",
+        ];
+        terminal.refused(&line)
+    };
+    assert!(export("prep_sheet", "beneficiary").contains("destinataire"));
+    assert!(export("nonsense", "self").contains("nonsense"));
+    assert!(!terminal.path("x.pdf").exists());
+}
