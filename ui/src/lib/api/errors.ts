@@ -45,6 +45,9 @@ const SENTENCES = {
 
 export type ErrorCode = keyof typeof SENTENCES;
 
+/** A list that cannot be read has a code of its own for each reason, worded where it is found. */
+const isImportCode = (code: string) => code === "import" || code.startsWith("import.");
+
 /** Says whether something thrown is an error of a command. */
 export function isAppError(thrown: unknown): thrown is AppError {
   return (
@@ -52,7 +55,7 @@ export function isAppError(thrown: unknown): thrown is AppError {
     thrown !== null &&
     "code" in thrown &&
     typeof thrown.code === "string" &&
-    thrown.code in SENTENCES
+    (thrown.code in SENTENCES || isImportCode(thrown.code))
   );
 }
 
@@ -78,6 +81,8 @@ export function sentence(thrown: unknown): string {
     const key = `error.${error.code}.${params.kind}`;
     if (isMessage(key)) return label(key, params);
   }
+  const own = `error.${error.code}`;
+  if (isImportCode(error.code)) return isMessage(own) ? label(own, params) : t("error.import", params);
   return t(SENTENCES[error.code], params);
 }
 

@@ -8,3 +8,4 @@ export { commits } from "./commits.svelte";
 export { query, type Query } from "./query.svelte";
 export { remove, resetSaving, restore, save, saveAll, saving } from "./saving.svelte";
 export { chooseDestination, chooseFile, type FileKind } from "./dialogs";
+export * from "./imports";
