@@ -64,6 +64,17 @@ describe("the values that are the same for every row", () => {
   });
 });
 
+it("a required link is filled by a column of the record it names", () => {
+  const projects = withField(
+    { ...mappingOf(plan), entity: "project", columns: { 0: "title" } },
+    1,
+    "organisation.name",
+  );
+  expect(names(missing(projects))).not.toContain("organisation");
+  const people = { ...mappingOf(plan), entity: "person", columns: { 0: "full_name" } };
+  expect(missing(people)).toEqual([]);
+});
+
 it("reading the file otherwise proposes everything anew", () => {
   const { encoding, separator, header_line } = plan;
   expect(readingOnly("person", { encoding, separator, header_line })).toMatchObject({

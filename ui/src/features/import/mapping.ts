@@ -12,7 +12,10 @@ import {
 /** What a person corrects in the reading of the file. */
 export type Reading = Pick<ImportMapping, "encoding" | "separator" | "header_line">;
 
-const HOLDS_MANY = new Set(["enums", "steps", "languages", "refs", "any_refs"]);
+/** Kinds of field whose value may come from several columns, one after the other. */
+const GATHERS = new Set(["text", "long", "enums", "steps", "languages", "refs", "any_refs"]);
+/** What fills a required field under another name. */
+const STANDS_FOR: Record<string, string> = { full_name: "last_name" };
 
 /** Returns the mapping that a plan proposes. */
 export function mappingOf(plan: ImportPlan): ImportMapping {
@@ -33,17 +36,25 @@ export function readingOnly(entity: EntityName, reading: Reading): ImportMapping
   return { entity, encoding, separator, header_line, columns: {}, defaults: {}, key: [] };
 }
 
-/** Returns the fields that some column fills. */
+/** Returns what some column fills: fields, or fields of linked records (`organisation.name`). */
 export function filledFields(mapping: ImportMapping): string[] {
   return [...new Set(Object.values(mapping.columns).filter((field): field is string => field !== null))];
 }
 
+/** Returns the fields of the entity itself that some column fills, through a linked record or not. */
+function filledOwn(mapping: ImportMapping): Set<string> {
+  return new Set(
+    filledFields(mapping).map((target) => STANDS_FOR[target] ?? target.split(".", 1)[0] ?? target),
+  );
+}
+
 /**
- * Gives a column its field, or leaves it aside. A field that holds one value is taken from the column that had it,
- * and what no column fills any more recognises no record.
+ * Gives a column its field, or leaves it aside. A field that cannot gather several columns is taken from the one that
+ * had it, and what no column fills any more recognises no record.
  */
 export function withField(mapping: ImportMapping, index: number, field: string | null): ImportMapping {
-  const isSingle = field !== null && !HOLDS_MANY.has(fieldMeta(mapping.entity, field)?.kind ?? "");
+  const meta = field === null ? undefined : fieldMeta(mapping.entity, field);
+  const isSingle = meta !== undefined && (meta.required || !GATHERS.has(meta.kind));
   const columns = Object.fromEntries(
     Object.entries(mapping.columns).map(([at, had]) => [at, isSingle && had === field ? null : had]),
   );
@@ -60,7 +71,7 @@ export function withDefault(mapping: ImportMapping, field: string, value: Value)
 
 /** Returns the fields whose value is the same for every row: required ones without a column, and the plan's own. */
 export function sameForAll(mapping: ImportMapping): FieldMeta[] {
-  const filled = new Set(filledFields(mapping));
+  const filled = filledOwn(mapping);
   return fieldsOf(mapping.entity).filter(
     (field) => !filled.has(field.name) && (field.required || field.name in mapping.defaults),
   );
@@ -75,7 +86,7 @@ export function missing(mapping: ImportMapping): FieldMeta[] {
 /** Returns the mapping to send: a value for every row only where no column fills the field. */
 export function toSend(mapping: ImportMapping): ImportMapping {
   const kept = new Set(sameForAll(mapping).map((field) => field.name));
-  const filled = new Set(filledFields(mapping));
+  const filled = filledOwn(mapping);
   const isKept = ([field, value]: [string, Value]) =>
     value !== null &&
     value !== "" &&

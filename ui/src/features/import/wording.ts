@@ -2,13 +2,19 @@
 import { fieldMeta, type EntityName, type ImportPlan, type ImportRefusal, type RefusedRow } from "$lib/api";
 import { entityName, fieldName, isMessage, label, shown, t } from "$lib/messages";
 
-/** Returns the name of what a column fills: a field, or a field of a linked record (`person.email`). */
+/** Returns the name of what a column fills: a field, or one of a linked record (`affiliation.organisation.name`). */
 export function targetName(entity: EntityName, target: string): string {
-  if (fieldMeta(entity, target)) return fieldName(entity, target);
-  const [head = "", tail = ""] = target.split(".", 2);
-  const linked = fieldMeta(entity, head)?.target ?? head;
-  if (tail && fieldMeta(linked, tail)) return `${entityName(linked)}, ${fieldName(linked, tail)}`;
-  return label(`import.target.${target}`);
+  const path = target.split(".");
+  const last = path.pop() ?? target;
+  let at = entity;
+  let linkName = "";
+  for (const part of path) {
+    const link = fieldMeta(at, part);
+    linkName = link ? fieldName(at, part) : entityName(part);
+    at = link?.target ?? part;
+  }
+  const name = fieldMeta(at, last) ? fieldName(at, last) : label(`import.target.${last}`);
+  return linkName ? t("import.target_of", { link: linkName, field: name }) : name;
 }
 
 /** Returns the sentence of a code under `prefix`; what is not a code of ours is shown as it came. */
