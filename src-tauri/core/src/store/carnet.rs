@@ -18,6 +18,8 @@ use crate::messages::Language;
 const PAGE_BYTES: u64 = 4096;
 /// How long an edit waits for another program to finish its own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Memory for deciphered pages, in KiB.
+const CACHE_KIB: i64 = 48 * 1024;
 /// Statements kept ready: one insert and one read for each entity, and some.
 const STATEMENTS_KEPT: usize = 512;
 
@@ -340,6 +342,8 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
+    // Deciphered pages kept: a list of some hundred thousand records is read from memory the second time.
+    conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     conn.create_scalar_function(
         "fold",
         1,

@@ -330,7 +330,12 @@ fn order(def: &'static EntityDef, sort: &[Sort]) -> Result<String, StoreError> {
     if keys.is_empty() {
         keys.push("t._title ASC".to_owned());
     }
-    keys.push("t.id ASC".to_owned());
+    // The tie goes the way of the first key, so that one index serves both.
+    let is_descending = sort.first().is_some_and(|key| key.descending);
+    keys.push(format!(
+        "t.id {}",
+        if is_descending { "DESC" } else { "ASC" }
+    ));
     Ok(keys.join(", "))
 }
 
@@ -347,12 +352,14 @@ impl Carnet {
                 def.name, clause.sql
             ))?
             .query_row(params_from_iter(&clause.bound), |row| row.get("total"))?;
+        // The rows passed over are passed over in an index; only those of the page are read whole.
+        let order = order(def, &request.sort)?;
         let sql = format!(
-            "SELECT {} FROM \"{}\" t{} ORDER BY {} LIMIT ? OFFSET ?",
+            "SELECT {} FROM \"{name}\" t WHERE t.id IN \
+             (SELECT t.id FROM \"{name}\" t{} ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
             projection::record_columns(def),
-            def.name,
             clause.sql,
-            order(def, &request.sort)?
+            name = def.name,
         );
         let page = [
             Sql::Integer(request.limit.clamp(0, LONGEST_PAGE)),
