@@ -54,10 +54,9 @@ export class ListImport {
     );
   }
 
-  /** Brings the rows into another entity. */
+  /** Brings the rows into another entity, or into the one that the columns did not tell. */
   async into(entity: EntityName): Promise<void> {
-    if (!this.mapping) return;
-    await this.#read(this.path, entity, readingOnly(entity, this.mapping));
+    await this.#read(this.path, entity, this.mapping && readingOnly(entity, this.mapping));
   }
 
   async #read(path: string, entity: EntityName | null, mapping: ImportMapping | null): Promise<void> {
@@ -74,6 +73,7 @@ export class ListImport {
       if (path !== this.path) {
         this.path = path;
         this.plan = null;
+        this.mapping = null;
         this.step = "file";
       }
     }

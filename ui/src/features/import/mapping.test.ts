@@ -21,7 +21,7 @@ const plan: ImportPlan = {
   header_line: 1,
   row_count: 2,
   columns: [column(0, "Nom", "name"), column(1, "SIREN", "siren"), column(2, "Obs.", null)],
-  defaults: { country: { value: "FR", reason: null } },
+  defaults: { country: { value: "FR", reason: "usual" } },
   key: ["siren"],
   warnings: [],
   preview_rows: [],
@@ -43,6 +43,11 @@ describe("the columns of a file", () => {
   it("may share a field that holds several values", () => {
     const mapping = withField(withField(mappingOf(plan), 1, "roles"), 2, "roles");
     expect(mapping.columns).toEqual({ 0: "name", 1: "roles", 2: "roles" });
+  });
+
+  it("of a linked record recognise by the link", () => {
+    const mapping = { ...withField(mappingOf(plan), 2, "territory.insee_code"), key: ["siren", "territory"] };
+    expect(withField(mapping, 1, null).key).toEqual(["territory"]);
   });
 
   it("recognise no record once they are left aside", () => {

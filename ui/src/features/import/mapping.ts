@@ -15,7 +15,7 @@ export type Reading = Pick<ImportMapping, "encoding" | "separator" | "header_lin
 /** Kinds of field whose value may come from several columns, one after the other. */
 const GATHERS = new Set(["text", "long", "enums", "steps", "languages", "refs", "any_refs"]);
 /** What fills a required field under another name. */
-const STANDS_FOR: Record<string, string> = { full_name: "last_name" };
+const STANDS_FOR: Record<string, string[]> = { full_name: ["last_name", "first_name"] };
 
 /** Returns the mapping that a plan proposes. */
 export function mappingOf(plan: ImportPlan): ImportMapping {
@@ -42,10 +42,11 @@ export function filledFields(mapping: ImportMapping): string[] {
 }
 
 /** Returns the fields of the entity itself that some column fills, through a linked record or not. */
-function filledOwn(mapping: ImportMapping): Set<string> {
-  return new Set(
-    filledFields(mapping).map((target) => STANDS_FOR[target] ?? target.split(".", 1)[0] ?? target),
-  );
+export function filledOwn(mapping: ImportMapping): string[] {
+  const own = filledFields(mapping)
+    .filter((target) => !target.startsWith("+"))
+    .flatMap((target) => STANDS_FOR[target] ?? target.split(".", 1));
+  return [...new Set(own)];
 }
 
 /**
@@ -60,7 +61,7 @@ export function withField(mapping: ImportMapping, index: number, field: string |
   );
   columns[index] = field;
   const next = { ...mapping, columns };
-  const filled = filledFields(next);
+  const filled = filledOwn(next);
   return { ...next, key: mapping.key.filter((one) => filled.includes(one)) };
 }
 
@@ -71,7 +72,7 @@ export function withDefault(mapping: ImportMapping, field: string, value: Value)
 
 /** Returns the fields whose value is the same for every row: required ones without a column, and the plan's own. */
 export function sameForAll(mapping: ImportMapping): FieldMeta[] {
-  const filled = filledOwn(mapping);
+  const filled = new Set(filledOwn(mapping));
   return fieldsOf(mapping.entity).filter(
     (field) => !filled.has(field.name) && (field.required || field.name in mapping.defaults),
   );
@@ -86,7 +87,7 @@ export function missing(mapping: ImportMapping): FieldMeta[] {
 /** Returns the mapping to send: a value for every row only where no column fills the field. */
 export function toSend(mapping: ImportMapping): ImportMapping {
   const kept = new Set(sameForAll(mapping).map((field) => field.name));
-  const filled = filledOwn(mapping);
+  const filled = new Set(filledOwn(mapping));
   const isKept = ([field, value]: [string, Value]) =>
     value !== null &&
     value !== "" &&

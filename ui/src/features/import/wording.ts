@@ -1,9 +1,20 @@
 /** The words for what the core says of a list: fields, reasons, warnings, in the language on screen. */
-import { fieldMeta, type EntityName, type ImportPlan, type ImportRefusal, type RefusedRow } from "$lib/api";
-import { entityName, fieldName, isMessage, label, shown, t } from "$lib/messages";
+import { fieldMeta, type EntityName } from "$lib/api";
+import {
+  entitiesName,
+  entityName,
+  fieldName,
+  isMessage,
+  label,
+  showCount,
+  shown,
+  t,
+  type MessageParams,
+} from "$lib/messages";
 
 /** Returns the name of what a column fills: a field, or one of a linked record (`affiliation.organisation.name`). */
 export function targetName(entity: EntityName, target: string): string {
+  if (target.startsWith("+")) return t("import.appended_to", { field: targetName(entity, target.slice(1)) });
   const path = target.split(".");
   const last = path.pop() ?? target;
   let at = entity;
@@ -17,11 +28,10 @@ export function targetName(entity: EntityName, target: string): string {
   return linkName ? t("import.target_of", { link: linkName, field: name }) : name;
 }
 
-/** Returns the sentence of a code under `prefix`; what is not a code of ours is shown as it came. */
-export function worded(prefix: string, code: string | null, params: Record<string, string> = {}): string {
-  if (code === null || code === "") return "";
-  const key = `${prefix}.${code}`;
-  return isMessage(key) ? label(key, params) : shown(code);
+/** Returns the sentence of a code under `prefix`; nothing for a code that has none. */
+export function worded(prefix: string, code: string | null, params: MessageParams = {}): string {
+  const key = `${prefix}.${code ?? ""}`;
+  return isMessage(key) ? label(key, params) : "";
 }
 
 /** Returns why a row is refused. */
@@ -31,17 +41,14 @@ export function refusalWords(code: string, params: Record<string, string>): stri
   return shown(code);
 }
 
-/** Returns why a row of the result is refused. */
-export function resultWords({ reason }: RefusedRow): string {
-  return typeof reason === "string" ? refusalWords(reason, {}) : refusalWords(reason.code, reason.params);
-}
-
-/** Returns the title of a column, from its title or its index; empty when the whole row is refused. */
-export function columnName(plan: ImportPlan, column: ImportRefusal["column"]): string {
-  if (column === null || column === "") return "";
-  if (typeof column === "string") return shown(column);
-  const header = plan.columns.find((one) => one.index === column)?.header.trim();
-  return header ? shown(header) : t("import.column_number", { number: column + 1 });
+/** Returns what was made beside the rows themselves: « 12 structures, 3 territoires » in the words of the model. */
+export function linkedWords(linked: Record<EntityName, number>): string {
+  return Object.entries(linked)
+    .filter(([, count]) => count > 0)
+    .map(([entity, count]) =>
+      t("import.linked_one", { entity: entitiesName(entity), shown: showCount(count) }),
+    )
+    .join(", ");
 }
 
 /** Returns the last part of a path. */

@@ -43,10 +43,11 @@ const SENTENCES = {
   unexpected: "error.unexpected",
 } satisfies Record<string, MessageKey>;
 
-export type ErrorCode = keyof typeof SENTENCES;
-
 /** A list that cannot be read has a code of its own for each reason, worded where it is found. */
-const isImportCode = (code: string) => code === "import" || code.startsWith("import.");
+type ImportCode = "import" | `import.${string}`;
+export type ErrorCode = keyof typeof SENTENCES | ImportCode;
+
+const isImportCode = (code: string): code is ImportCode => code === "import" || code.startsWith("import.");
 
 /** Says whether something thrown is an error of a command. */
 export function isAppError(thrown: unknown): thrown is AppError {

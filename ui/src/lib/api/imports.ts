@@ -11,15 +11,22 @@ export interface ImportColumn {
   samples: string[];
   /** Null leaves the column aside. */
   field: string | null;
-  /** Why this field: a code worded by `import.suggested.<code>`. */
+  /** Why this field: a code worded by `import.suggestion.<code>`. */
   suggestion_reason: string | null;
 }
 
 /** The value of a required field that no column fills. */
 export interface ImportDefault {
   value: Value;
-  /** Why this value: a code worded by `import.defaulted.<code>`. */
-  reason: string | null;
+  /** Why this value: a code worded by `import.default.<code>`. */
+  reason: string;
+}
+
+/** A row of the file, as typed. */
+export interface ImportSample {
+  /** Line of the file, from 1. */
+  line: number;
+  cells: string[];
 }
 
 /** What is in a file and how it would be brought in. */
@@ -35,10 +42,10 @@ export interface ImportPlan {
   defaults: Record<string, ImportDefault>;
   /** Fields that recognise a record already in the carnet. */
   key: string[];
-  /** Codes worded by `import.warning.<code>`, or sentences. */
+  /** Codes worded by `import.warning.<code>`. */
   warnings: string[];
-  /** First rows under the titles, cell by cell. */
-  preview_rows: string[][];
+  /** First rows under the titles. */
+  preview_rows: ImportSample[];
 }
 
 /** How a file is brought in: the plan, as corrected. */
@@ -47,7 +54,7 @@ export interface ImportMapping {
   encoding: string;
   separator: string;
   header_line: number;
-  /** Field of each column, by its index; null leaves it aside, an index left out is proposed anew. */
+  /** Field of each column, by its index; null leaves it aside. None at all: the columns are proposed anew. */
   columns: Record<string, string | null>;
   defaults: Record<string, Value>;
   key: string[];
@@ -57,7 +64,8 @@ export type ImportOutcome = "created" | "updated" | "unchanged" | "refused";
 
 /** Why a row is refused; a code worded by `import.reason.<code>` or `error.invalid.<code>`. */
 export interface ImportRefusal {
-  column: string | number | null;
+  /** Title of the column; empty when the whole row is refused. */
+  column: string;
   reason_code: string;
   params: Record<string, string>;
 }
@@ -69,6 +77,7 @@ export interface ImportRow {
   title: string;
   cells: string[];
   refusal: ImportRefusal | null;
+  /** A field after the path of its record, when that is not the row's own. */
   changes: { field: string; before: Value; after: Value }[];
 }
 
@@ -78,6 +87,10 @@ export interface ImportPreview {
   updated: number;
   unchanged: number;
   refused: number;
+  /** Records of other entities made along, by entity. */
+  linked: Record<EntityName, number>;
+  /** Cells put right, by what was done: codes worded by `import.note.<code>`. */
+  notes: Record<string, number>;
   rows: ImportRow[];
   /** Rows of the outcome asked for. */
   total: number;
@@ -85,9 +98,10 @@ export interface ImportPreview {
 
 export interface RefusedRow {
   line: number;
-  column: string | number | null;
-  /** A code with its `params`, or a sentence. */
-  reason: string | { code: string; params: Record<string, string> };
+  /** Title of the column; empty when the whole row is refused. */
+  column: string;
+  /** A code worded by `import.reason.<code>` or `error.invalid.<code>`. */
+  reason: { code: string; params: Record<string, string> };
 }
 
 export interface ImportResult {
@@ -95,10 +109,13 @@ export interface ImportResult {
   updated: number;
   unchanged: number;
   refused: RefusedRow[];
+  /** Records of other entities made along, by entity. */
+  linked: Record<EntityName, number>;
   /** Null when nothing changed. */
   commit: CommitRef | null;
 }
 
+/** How far an import is, in units of its own. */
 export interface ImportProgress {
   done: number;
   total: number;
