@@ -8,6 +8,8 @@ import type {
   Committed,
   CountRequest,
   Counts,
+  DocumentPreview,
+  DocumentRequest,
   EntityName,
   HistoryEntry,
   ListRequest,
@@ -81,3 +83,8 @@ export const search = (query: string, limit = 30) => call<SearchHit[]>("search",
 export const territorySearch = (query: string, limit = 20) =>
   call<TerritoryHit[]>("territory_search", { query, limit });
 export const territoryAdopt = (kind: string, code: string) => call<Saved>("territory_adopt", { kind, code });
+
+export const documentPreview = (request: DocumentRequest) =>
+  call<DocumentPreview>("document_preview", { ...request });
+export const documentExport = (request: DocumentRequest, format: "pdf" | "docx", path: string) =>
+  call<{ path: string }>("document_export", { ...request, format, path });

@@ -152,6 +152,8 @@ export interface RecordChange {
   id: string | null;
   /** `"@0"`, `"@1"` as a reference stands for the record created by that change. */
   patch: Patch;
+  /** Levels by field, `*` for the whole record; null goes back to the default. */
+  levels?: Record<string, Level | null>;
 }
 
 export interface SavedAll {
@@ -204,4 +206,28 @@ export interface TerritoryHit {
   detail: string;
   population: number | null;
   postcodes: string[];
+}
+
+/** The documents that this version makes (domain.md §9). */
+export type DocumentName = "prep_sheet" | "decisions_record" | "summary_sheet";
+
+export interface DocumentRequest {
+  document: DocumentName;
+  /** `entity/id`. */
+  of: string;
+  audience: Audience;
+  lang: "fr" | "en";
+  /** What happened from this day on only; null for everything. */
+  since: string | null;
+}
+
+/** The pages as they will come out, and what their audience will not see. */
+export interface DocumentPreview {
+  /** One PNG per page, as `data:` addresses. */
+  pages: string[];
+  page_count: number;
+  title: string;
+  shown: number;
+  aggregated: number;
+  withheld: { reason: string; count: number }[];
 }

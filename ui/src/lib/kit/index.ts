@@ -8,6 +8,7 @@ export { default as Combobox } from "./Combobox.svelte";
 export { default as Confirm } from "./Confirm.svelte";
 export { default as DateInput } from "./DateInput.svelte";
 export { default as Dialog } from "./Dialog.svelte";
+export { default as DocumentPages } from "./DocumentPages.svelte";
 export { default as EmptyState } from "./EmptyState.svelte";
 export { default as ErrorState } from "./ErrorState.svelte";
 export { default as Field } from "./Field.svelte";

@@ -24,7 +24,16 @@ function inWords(day: IsoDate, options: Intl.DateTimeFormatOptions): string {
 const hasDay = (value: unknown): value is string => typeof value === "string" && isDay(value.slice(0, 10));
 
 /** How much of a date is said. */
-export type DateStyle = "numeric" | "short" | "short_year" | "long" | "weekday" | "weekday_short" | "month";
+export type DateStyle =
+  | "numeric"
+  | "short"
+  | "short_year"
+  | "long"
+  | "weekday"
+  | "weekday_short"
+  | "month"
+  | "month_short"
+  | "month_short_year";
 
 const STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   numeric: { day: "2-digit", month: "2-digit", year: "numeric" },
@@ -34,6 +43,8 @@ const STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   weekday: { weekday: "long", day: "numeric", month: "long" },
   weekday_short: { weekday: "short", day: "numeric" },
   month: { month: "long", year: "numeric" },
+  month_short: { month: "short" },
+  month_short_year: { month: "short", year: "numeric" },
 };
 
 /** Shows the day of a date or of a date and time; empty for no date. */

@@ -12,6 +12,14 @@ export interface DialogProps {
   export: { of: string; documents: readonly string[] };
   /** A new organisation, with what is already known of it. */
   "create:organisation": { initial?: Patch };
+  /** A new idea, lead or project. */
+  "create:project": { initial?: Patch };
+  /** A new support, from a request when it has an `origin_request`; `notes` goes on to the notes of a first session. */
+  "create:support": { initial?: Patch; notes?: boolean };
+  /** Notes to take at once: the support is chosen first when it is not known. */
+  "create:session": { initial?: Patch };
+  /** A simple request answered at once; `request` is the id of one already noted. */
+  quick_help: { request?: string };
 }
 export type DialogName = keyof DialogProps;
 export type Dialogs = { [Name in DialogName]?: () => Promise<{ default: Component<never> }> };

@@ -1,0 +1,150 @@
+/**
+ * Words being typed into one record. They live here until the core has them, and after a refusal until it takes them:
+ * going to another screen and back finds them.
+ *
+ * Owns no rule: what is sent, and what is refused, is the core's. Writes one at a time, so that a record made by the
+ * first words is not made twice.
+ */
+import type { EntityName, Patch, RecordView, SaveRequest, Saved } from "$lib/api";
+import { SvelteMap } from "svelte/reactivity";
+
+interface Typed {
+  text: string;
+  isStored: boolean;
+  isHeld: boolean;
+  /** The record that was shown when the words were sent. */
+  seen: RecordView | undefined;
+}
+
+/** Runs something after a pause; returns how to give up. */
+export type Later = (run: () => void) => () => void;
+
+const PAUSE_MS = 700;
+const afterPause: Later = (run) => {
+  const timer = setTimeout(run, PAUSE_MS);
+  return () => clearTimeout(timer);
+};
+
+export interface DraftOptions {
+  entity: EntityName;
+  id: string | null;
+  /** What a new record already knows. */
+  initial?: () => Patch;
+  /** What the history calls it. */
+  label: () => string;
+  save: (request: SaveRequest) => Promise<Saved>;
+  later?: Later;
+}
+
+export class NoteDraft {
+  id = $state<string | null>(null);
+  /** Why the last words were refused; null when they were not. */
+  problem = $state.raw<unknown>(null);
+  isSending = $state(false);
+  #record = $state.raw<RecordView>();
+  #typed = new SvelteMap<string, Typed>();
+  #sending: Promise<void> | null = null;
+  #giveUp: (() => void) | null = null;
+  readonly #options: DraftOptions;
+
+  constructor(options: DraftOptions) {
+    this.#options = options;
+    this.id = options.id;
+  }
+
+  /** Says which record is on screen now: the words of a field that nobody is typing come from it. */
+  show(record: RecordView | undefined): void {
+    this.#record = record;
+    if (record) this.id = record.id;
+  }
+
+  /** Returns the words of a field. */
+  text(field: string): string {
+    const typed = this.#typed.get(field);
+    const isSettled = typed?.isStored && !typed.isHeld && typed.seen !== this.#record;
+    if (typed && !isSettled) return typed.text;
+    const stored = this.#record?.fields[field];
+    return typeof stored === "string" ? stored : "";
+  }
+
+  /** Whether some words are not in the carnet yet. */
+  get isUnsaved(): boolean {
+    return [...this.#typed.values()].some((one) => !one.isStored);
+  }
+
+  /** Takes words as they are typed; they are written after a pause. */
+  type(field: string, text: string): void {
+    this.#typed.set(field, { text, isStored: false, isHeld: true, seen: this.#record });
+    this.#giveUp?.();
+    this.#giveUp = (this.#options.later ?? afterPause)(() => void this.flush());
+  }
+
+  /** The field is left: its words are written now. */
+  async leave(field: string): Promise<void> {
+    const typed = this.#typed.get(field);
+    if (typed) this.#typed.set(field, { ...typed, isHeld: false });
+    await this.flush();
+  }
+
+  /** Writes what is not written yet; resolves once nothing is left or the core refused. */
+  async flush(): Promise<void> {
+    this.#giveUp?.();
+    this.#giveUp = null;
+    if (this.#sending) return this.#sending;
+    if (!this.isUnsaved) return;
+    this.isSending = true;
+    this.#sending = this.#send().finally(() => {
+      this.#sending = null;
+      this.isSending = false;
+    });
+    return this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    while (this.isUnsaved) {
+      const sent = [...this.#typed].filter(([, one]) => !one.isStored);
+      const patch: Patch = Object.fromEntries(
+        sent.map(([field, one]) => [field, one.text.trim() === "" ? null : one.text]),
+      );
+      try {
+        const isNew = this.id === null;
+        // A record begins with its first words: nothing is made of blanks.
+        if (isNew && Object.values(patch).every((value) => value === null)) {
+          for (const [field] of sent) this.#typed.delete(field);
+          return;
+        }
+        const saved = await this.#options.save({
+          entity: this.#options.entity,
+          id: this.id,
+          patch: isNew ? { ...this.#options.initial?.(), ...patch } : patch,
+          label: this.#options.label(),
+        });
+        this.id = saved.record.id;
+        this.problem = null;
+      } catch (thrown) {
+        this.problem = thrown;
+        return;
+      }
+      for (const [field, one] of sent) {
+        const now = this.#typed.get(field);
+        if (now?.text === one.text) this.#typed.set(field, { ...now, isStored: true, seen: one.seen });
+      }
+    }
+  }
+}
+
+const kept = new Map<string, NoteDraft>();
+
+/** Returns the draft of this name, made the first time; words that could not be written are found again. */
+export function draftNamed(name: string, make: () => NoteDraft): NoteDraft {
+  const found = kept.get(name) ?? make();
+  kept.set(name, found);
+  return found;
+}
+
+/** Writes what is left of a draft and forgets it; one that is refused stays. */
+export async function settle(name: string): Promise<void> {
+  const draft = kept.get(name);
+  await draft?.flush();
+  if (draft && !draft.isUnsaved) kept.delete(name);
+}
