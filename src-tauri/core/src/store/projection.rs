@@ -152,8 +152,48 @@ fn write_row(
             },
         ));
     }
+    let is_new = created.is_some() || !is_there(conn, def, row)?;
+    if is_new {
+        return insert_row(conn, def, row, values, columns, made);
+    }
     upsert(conn, def, row, &columns, made)?;
-    search::index_row(conn, def, row)
+    let is_word = |field: &str| {
+        field == DELETED || def.field(field).is_some_and(|field| field.kind.is_words())
+    };
+    if values.iter().any(|(field, _)| is_word(field)) {
+        search::index_row(conn, def, row)?;
+    }
+    Ok(())
+}
+
+fn is_there(conn: &Connection, def: &EntityDef, row: &str) -> Result<bool, StoreError> {
+    let sql = format!("SELECT 1 FROM \"{}\" WHERE id = ?1", def.name);
+    Ok(conn.prepare_cached(&sql)?.exists([row])?)
+}
+
+/// Writes a row that is not there yet: its words are those at hand.
+fn insert_row(
+    conn: &Connection,
+    def: &EntityDef,
+    row: &str,
+    values: &[(&str, Option<&Value>)],
+    mut columns: Vec<(String, Sql)>,
+    made: &Stamp,
+) -> Result<(), StoreError> {
+    let word = |name: &str| {
+        let given = values.iter().find(|(field, _)| *field == name);
+        given.and_then(|(_, value)| *value).and_then(Value::as_text)
+    };
+    let (title, body) = search::words(def, word);
+    columns.push(("_title".into(), Sql::Text(title.clone())));
+    upsert(conn, def, row, &columns, made)?;
+    let is_deleted = values
+        .iter()
+        .any(|(field, value)| *field == DELETED && value.is_some_and(Value::is_true));
+    if is_deleted || body.is_empty() {
+        return Ok(());
+    }
+    search::add_row(conn, def, row, &title, &body)
 }
 
 fn upsert(

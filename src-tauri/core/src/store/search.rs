@@ -49,12 +49,12 @@ pub(super) fn index_row(conn: &Connection, def: &EntityDef, row: &str) -> Result
     let Some(record) = projection::record(conn, def, id)? else {
         return Ok(());
     };
-    let title = fold(&titles::own_words(def, &record));
+    let (title, words) = words(def, |name| record.text(name));
     set_title_key(conn, def, row, &title)?;
     let body = if record.is_deleted {
         String::new()
     } else {
-        words_of(def, &record)
+        words
     };
     replace(conn, def, row, &title, &body)
 }
@@ -82,8 +82,6 @@ fn replace(
 ) -> Result<(), StoreError> {
     const FIND: &str = "SELECT id FROM search_row WHERE \"row\" = ?1";
     const FORGET: &str = "DELETE FROM search WHERE rowid = ?1";
-    const NAME: &str = "INSERT INTO search_row (entity, \"row\") VALUES (?1, ?2)";
-    const ADD: &str = "INSERT INTO search (rowid, title, body) VALUES (?1, ?2, ?3)";
     let known: Option<i64> = conn
         .prepare_cached(FIND)?
         .query_row([row], |row| row.get("id"))
@@ -98,22 +96,49 @@ fn replace(
         }
         return Ok(());
     }
-    let number = match known {
-        Some(known) => known,
-        None => conn.prepare_cached(NAME)?.insert((def.name, row))?,
-    };
+    match known {
+        Some(known) => add_words(conn, known, title, body),
+        None => add_row(conn, def, row, title, body),
+    }
+}
+
+/// Puts the words of a row that the index does not know in it.
+pub(super) fn add_row(
+    conn: &Connection,
+    def: &EntityDef,
+    row: &str,
+    title: &str,
+    body: &str,
+) -> Result<(), StoreError> {
+    const NAME: &str = "INSERT INTO search_row (entity, \"row\") VALUES (?1, ?2)";
+    let number = conn.prepare_cached(NAME)?.insert((def.name, row))?;
+    add_words(conn, number, title, body)
+}
+
+fn add_words(conn: &Connection, number: i64, title: &str, body: &str) -> Result<(), StoreError> {
+    const ADD: &str = "INSERT INTO search (rowid, title, body) VALUES (?1, ?2, ?3)";
     conn.prepare_cached(ADD)?.execute((number, title, body))?;
     Ok(())
 }
 
-/// Every word of a record, folded.
-fn words_of(def: &EntityDef, record: &Record) -> String {
-    let words = def
-        .fields
+/// The words of a record, folded: those of its title alone, which sort it too, and all of them.
+///
+/// Both depend on the record alone, whatever becomes of those that it links to.
+pub(super) fn words<'a>(
+    def: &EntityDef,
+    word: impl Fn(&str) -> Option<&'a str>,
+) -> (String, String) {
+    let title = def
+        .title
         .iter()
-        .filter(|field| field.kind.is_words())
-        .filter_map(|field| record.text(field.name));
-    words.map(fold).collect::<Vec<_>>().join(" ")
+        .filter_map(|name| def.field(name))
+        .filter(|field| field.kind.is_words());
+    let all = def.fields.iter().filter(|field| field.kind.is_words());
+    let folded = |words: Vec<&str>| words.into_iter().map(fold).collect::<Vec<_>>().join(" ");
+    (
+        folded(title.filter_map(|field| word(field.name)).collect()),
+        folded(all.filter_map(|field| word(field.name)).collect()),
+    )
 }
 
 /// The FTS5 query for folded words, each a prefix; every word must be there.

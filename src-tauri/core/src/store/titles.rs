@@ -25,20 +25,6 @@ pub struct Title {
     pub is_deleted: bool,
 }
 
-/// The words of a title that are the record's own: what sorts it and weighs most in a search, whatever becomes
-/// of the records that it links to.
-pub(super) fn own_words(def: &EntityDef, record: &Record) -> String {
-    let words = def
-        .title
-        .iter()
-        .filter_map(|name| def.field(name))
-        .filter(|field| field.kind.is_words());
-    words
-        .filter_map(|field| record.text(field.name))
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 /// The title of a record: its words, else its codes, dates and links.
 pub(super) fn title(
     conn: &Connection,
