@@ -19,14 +19,16 @@ export interface Action {
   run: () => void;
 }
 
-let registered = $state.raw<readonly (() => readonly Action[])[]>([]);
+// Kept beside the state: a component that goes reads the state as it was before the one that comes.
+let lists: readonly (() => readonly Action[])[] = [];
+let registered = $state.raw(lists);
 
 /** Offers actions as long as the component lives. Call it while the component is being set up. */
 export function offerActions(list: () => readonly Action[]): void {
   $effect.pre(() => {
-    untrack(() => (registered = [...registered, list]));
+    untrack(() => (registered = lists = [...lists, list]));
     return () => {
-      registered = registered.filter((one) => one !== list);
+      registered = lists = lists.filter((one) => one !== list);
     };
   });
 }
