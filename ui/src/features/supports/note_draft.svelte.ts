@@ -58,6 +58,11 @@ export class NoteDraft {
     if (record) this.id = record.id;
   }
 
+  /** Whether the record has been on screen: from then on, one that is not read any more is gone. */
+  get isShown(): boolean {
+    return this.#record !== undefined;
+  }
+
   /** Returns the words of a field. */
   text(field: string): string {
     const typed = this.#typed.get(field);

@@ -43,7 +43,7 @@ export class SessionNotes {
     this.draft.show(file.session);
     if (this.needs.some((one) => one.draft.isSending)) return;
     const known = this.needs.filter(
-      ({ draft }) => draft.id === null || draft.isUnsaved || file.needs.some((need) => need.id === draft.id),
+      ({ draft }) => !draft.isShown || draft.isUnsaved || file.needs.some((need) => need.id === draft.id),
     );
     const added = file.needs
       .filter((need) => !known.some(({ draft }) => draft.id === need.id))

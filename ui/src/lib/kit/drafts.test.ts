@@ -15,6 +15,7 @@ describe("drafts", () => {
   it("hand what cannot be read to the core, as typed", () => {
     expect(fromDraft("eur", "12 40o")).toBe("12 40o");
     expect(fromDraft("min", "longtemps")).toBe("longtemps");
+    expect(toDraft("min", "longtemps")).toBe("longtemps");
   });
 
   it("keep codes with their zeros and notes with their line breaks", () => {

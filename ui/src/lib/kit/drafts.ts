@@ -5,7 +5,7 @@ import { readMinutes, readNumber, readTime, showMinutes, showTime } from "$lib/m
 /** Returns a stored value as it is edited. */
 export function toDraft(kind: FieldKind, value: Value | undefined): string {
   if (value === null || value === undefined) return "";
-  if (kind === "min") return showMinutes(value);
+  if (kind === "min") return showMinutes(value) || String(value);
   if (kind === "time") return showTime(value) || String(value);
   if (typeof value === "number") return String(value).replace(".", ",");
   return String(value);
