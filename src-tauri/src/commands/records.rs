@@ -64,6 +64,10 @@ pub struct RecordChange {
     /// New values; null empties.
     #[ts(type = "Record<string, string | number | boolean | string[] | null>")]
     pub patch: FieldMap,
+    /// New levels, of a field or (`*`) of the record; null goes back to the default.
+    #[serde(default)]
+    #[ts(optional, as = "Option<BTreeMap<String, Option<Level>>>")]
+    pub levels: BTreeMap<String, Option<Level>>,
 }
 
 fn reference(entity: &str, id: &str) -> Result<RecordRef, Fault> {
@@ -183,8 +187,13 @@ pub fn records_save<R: Runtime>(
     let entities: Vec<String> = changes.iter().map(|change| change.entity.clone()).collect();
     let edits = changes
         .into_iter()
-        .map(|change| edit(&change.entity, change.id.as_deref(), change.patch))
-        .collect::<Result<_, _>>()?;
+        .map(|change| {
+            Ok(Edit {
+                levels: change.levels,
+                ..edit(&change.entity, change.id.as_deref(), change.patch)?
+            })
+        })
+        .collect::<Result<_, Fault>>()?;
     let saved = data.with(|carnet| {
         let done = carnet.save(Edits { edits, label })?;
         let records = done
