@@ -1,0 +1,96 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openProgram } from "./harness.mjs";
+
+const PASSPHRASE = "vélo brume tilleul horloge";
+
+/**
+ * Makes the demonstration carnet and opens its projects.
+ * @param {import("./harness.mjs").Program} program
+ */
+async function openProjects(program) {
+  await program.fill("Nom de ce poste", "Portable");
+  await program.fill("Votre nom", "Ada Roy");
+  await program.click("button", /^Continuer/);
+  await program.fill("Phrase de passe", PASSPHRASE);
+  await program.fill("La même, une seconde fois", PASSPHRASE);
+  await program.click("button", /^Continuer/);
+  await program.click("radio", /Un carnet de démonstration/);
+  await program.click("button", /^Créer le carnet/);
+  await program.find("heading", "La feuille de secours", { level: 1 });
+  program.answerNextDialog(program.inDocuments("secours.pdf"));
+  await program.click("button", "Enregistrer la feuille à imprimer");
+  await program.text(/Feuille enregistrée/);
+  await program.click("button", /^Ouvrir le carnet/);
+  await program.click("link", /^Projets/);
+}
+
+test("a card goes to the next maturity by the keyboard, is taken back, and both views say the same", async (t) => {
+  const program = await openProgram(t);
+  await openProjects(program);
+  const ideas = await program.find("region", "Idée, 2 fiches");
+  await program.find("region", "Piste, 3 fiches");
+  await program.text(/^Premier échange/, { within: ideas });
+  await program.checkAccessibility("board");
+  await program.screenshot("10-projets");
+
+  const [first] = await program.findAll("link", undefined, { within: ideas });
+  assert.ok(first);
+  const title = await first.getAccessibleName();
+  await program.tabTo("link", title);
+  await program.press("ArrowRight");
+  assert.notEqual((await program.focused()).name, title);
+  await program.press("ArrowLeft");
+  assert.equal((await program.focused()).name, title);
+
+  await program.press("Control+ArrowRight");
+  const dialog = await program.find("dialog", /^Passer à «\sPiste\s»$/);
+  await program.checkAccessibility("passage");
+  await program.screenshot("11-passage");
+  await program.click("button", /^Passer à «\sPiste\s»$/, { within: dialog });
+  await program.find("region", "Idée, 1 fiche");
+  await program.find("region", "Piste, 4 fiches");
+  await program.until("the keyboard follows the card", async () => (await program.focused()).name === title);
+
+  await program.press("Control+z");
+  await program.find("region", "Idée, 2 fiches");
+  await program.find("region", "Piste, 3 fiches");
+
+  await program.click("radio", "Tableau");
+  await program.find("grid", "Projets");
+  await program.fill("Filtrer les projets", "laine");
+  await program.text("1 fiche sur 13");
+  await program.checkAccessibility("table");
+  await program.screenshot("12-projets-tableau");
+});
+
+test("a card dropped on another lane asks before anything changes", async (t) => {
+  const program = await openProgram(t);
+  await openProjects(program);
+  const card = await program.find("link", "Burons ouverts");
+  const lane = await program.find("region", "Pré-projet, 3 fiches");
+  await program.drag(card, lane);
+  const dialog = await program.find("dialog", /^Passer à «\sPré-projet\s»$/);
+  await program.find("checkbox", /réseau/i, { within: dialog });
+  await program.press("Escape");
+  await program.gone("dialog");
+  await program.find("region", "Idée, 2 fiches");
+});
+
+test("the file of a project says who, what and when, and leaves the board with an undo", async (t) => {
+  const program = await openProgram(t);
+  await openProjects(program);
+  await program.click("link", "Laine des hauts plateaux");
+  await program.find("heading", "Laine des hauts plateaux", { level: 1 });
+  await program.find("heading", "Partenaires", { level: 2 });
+  await program.gone("status", /Chargement/);
+  await program.checkAccessibility("project");
+  await program.screenshot("13-projet");
+
+  await program.click("button", "Autres actions");
+  await program.click("menuitem", "Supprimer le projet");
+  await program.find("region", "Projet, 2 fiches");
+  await program.click("button", "Annuler");
+  await program.find("region", "Projet, 3 fiches");
+});
