@@ -51,6 +51,8 @@ test("a card goes to the next maturity by the keyboard, is taken back, and both 
   await program.click("button", /^Passer à «\sPiste\s»$/, { within: dialog });
   await program.find("region", "Idée, 1 fiche");
   await program.find("region", "Piste, 4 fiches");
+  await program.find("button", "Annuler");
+  await program.text(/Ctrl.Z pour revenir en arrière/, { hidden: true });
   await program.until("the keyboard follows the card", async () => (await program.focused()).name === title);
 
   await program.press("Control+z");
