@@ -5,6 +5,7 @@
 pub mod demo;
 pub mod fault;
 pub mod fold;
+pub mod intake;
 pub mod messages;
 pub mod model;
 pub mod passphrase;
