@@ -25,7 +25,10 @@ use crate::settings;
 const PAGE: i64 = 500;
 
 /// Runs one command; the exit code is 0, or 1 for a check that found something.
-#[expect(clippy::too_many_lines, reason = "one arm for each row of the contract")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each row of the contract"
+)]
 pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fault> {
     let open = |file: &Path| open(line, file, language);
     match &line.command {

@@ -9,7 +9,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::cells::Repair;
 use super::dictionary::comparable;
 use super::error::{ImportError, RowReason};
 use super::known::{Known, SlotId, Values, completed, telling_fields};

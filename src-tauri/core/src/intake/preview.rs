@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::cells::Repair;
 use super::error::{RefusalReason, RowReason};
 use super::known::Slot;
 use super::plan::{Does, Plan, PlannedRow};
