@@ -17,6 +17,7 @@ pub fn run() -> ExitCode {
     let outcome = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(dialogs::Dialogs::from_environment())
+        .manage(commands::imports::Imports::default())
         .setup(|app| {
             let folder = app.path().app_data_dir()?;
             app.manage(state::AppData::read(folder));
@@ -32,6 +33,10 @@ pub fn run() -> ExitCode {
             commands::carnet::carnet_create,
             commands::carnet::carnet_open,
             commands::carnet::carnet_close,
+            commands::imports::import_inspect,
+            commands::imports::import_preview,
+            commands::imports::import_run,
+            commands::imports::import_cancel,
             commands::documents::document_preview,
             commands::documents::document_export,
             commands::documents::recovery_sheet_export,

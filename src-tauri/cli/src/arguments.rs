@@ -40,6 +40,20 @@ pub(crate) enum Command {
         #[arg(long)]
         no_passphrase: bool,
     },
+    /// Imports a list of records.
+    Import {
+        file: PathBuf,
+        entity: String,
+        source: PathBuf,
+        /// Where each column goes; the program's own suggestion by default.
+        #[arg(long, value_name = "M.toml")]
+        mapping: Option<PathBuf>,
+        /// Tells what would happen, and writes nothing.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Lists the records of an entity.
     List {
         file: PathBuf,
@@ -158,6 +172,7 @@ impl Command {
     pub(crate) fn is_json(&self) -> bool {
         match self {
             Self::List { json, .. }
+            | Self::Import { json, .. }
             | Self::Show { json, .. }
             | Self::Search { json, .. }
             | Self::History { json, .. }

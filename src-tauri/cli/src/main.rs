@@ -4,6 +4,7 @@
 
 mod arguments;
 mod documents;
+mod imports;
 mod run;
 mod settings;
 

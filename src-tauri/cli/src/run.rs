@@ -18,12 +18,17 @@ use serde_json::json;
 
 use crate::arguments::{Command, CommandLine};
 use crate::documents;
+use crate::imports;
 use crate::settings;
 
 /// Rows read at a time.
 const PAGE: i64 = 500;
 
 /// Runs one command; the exit code is 0, or 1 for a check that found something.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each row of the contract"
+)]
 pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fault> {
     let open = |file: &Path| open(line, file, language);
     match &line.command {
@@ -32,6 +37,31 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             demo,
             no_passphrase,
         } => create(line, file, *demo, *no_passphrase, language)?,
+        Command::Import {
+            file,
+            entity,
+            source,
+            mapping,
+            dry_run,
+            json,
+        } => {
+            let mut carnet = open(file)?;
+            let report = imports::import(
+                &mut carnet,
+                entity,
+                source,
+                mapping.as_deref(),
+                *dry_run,
+                language,
+            )?;
+            if json.json {
+                print(&imports::report_json(&report, language))?;
+            } else {
+                for line in imports::report_lines(&report, language) {
+                    print(&line)?;
+                }
+            }
+        }
         Command::List {
             file,
             entity,

@@ -11,6 +11,7 @@ use ts_rs::TS;
 
 use crate::demo::DemoError;
 use crate::documents::DocumentError;
+use crate::intake::{ImportError, ReadError};
 use crate::messages::{self, Language};
 use crate::model::InvalidValue;
 use crate::reference::ReadTerritoriesError;
@@ -201,6 +202,89 @@ impl From<DocumentError> for Fault {
             DocumentError::WrongSubject(entity) => Self::of("wrong_subject").with("entity", entity),
             DocumentError::NothingToShow => Self::of("nothing_to_show"),
             DocumentError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Io { path, source } => Self::io(&path, &source),
+            ReadError::Empty => Self::of("import.empty"),
+            ReadError::TooLong {
+                bytes,
+                longest_bytes,
+            } => Self::of("import.too_long")
+                .with("megabytes", bytes / 1_000_000)
+                .with("longest", longest_bytes / 1_000_000),
+            ReadError::UnreadFormat { format } => {
+                Self::of("import.unread_format").with("format", format)
+            }
+            ReadError::Binary { line } => Self::of("import.binary").with("line", line),
+            ReadError::UnknownEncoding { name } => {
+                Self::of("import.unknown_encoding").with("name", name)
+            }
+            ReadError::WrongEncoding { encoding, line } => Self::of("import.wrong_encoding")
+                .with("encoding", encoding)
+                .with("line", line),
+            ReadError::NotASeparator { separator } => {
+                Self::of("import.not_a_separator").with("text", separator)
+            }
+            ReadError::UnclosedQuote { line } => {
+                Self::of("import.unclosed_quote").with("line", line)
+            }
+            ReadError::NoSuchHeader { line } => {
+                Self::of("import.no_such_header").with("line", line)
+            }
+            ReadError::NoRow => Self::of("import.no_row"),
+        }
+    }
+}
+
+impl From<ImportError> for Fault {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Read(error) => error.into(),
+            ImportError::NoEntity => Self::of("import.no_entity"),
+            ImportError::UnknownEntity { name, suggestions } => Self::of("unknown_entity")
+                .with("name", name)
+                .with("suggestions", suggestions.join(", ")),
+            ImportError::UnknownColumn { name, suggestions } => Self::of("import.unknown_column")
+                .with("name", name)
+                .with("suggestions", suggestions.join(", ")),
+            ImportError::UnknownTarget {
+                entity,
+                name,
+                suggestions,
+            } => Self::of("unknown_field")
+                .with("entity", entity)
+                .with("name", name)
+                .with("suggestions", suggestions.join(", ")),
+            ImportError::TwoColumns {
+                target,
+                first,
+                second,
+            } => Self::of("import.two_columns")
+                .with("target", target)
+                .with("first", first)
+                .with("second", second),
+            ImportError::InvalidDefault { target, reason } => {
+                let fault = Self::of("import.invalid_default").with("target", target);
+                reason
+                    .params()
+                    .into_iter()
+                    .fold(fault, |fault, (name, value)| fault.with(name, value))
+            }
+            ImportError::NoColumnFor { entity, field } => Self::of("import.no_column_for")
+                .with("of", entity)
+                .with("name", field),
+            ImportError::NothingMapped => Self::of("import.nothing_mapped"),
+            ImportError::Mapping(error) => {
+                Self::of("import.mapping").with("detail", error.message())
+            }
+            ImportError::Cancelled => Self::of("cancelled"),
+            ImportError::Territories(error) => error.into(),
+            ImportError::Store(error) => error.into(),
         }
     }
 }

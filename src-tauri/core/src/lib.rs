@@ -6,6 +6,7 @@ pub mod demo;
 pub mod documents;
 pub mod fault;
 pub mod fold;
+pub mod intake;
 pub mod messages;
 pub mod model;
 pub mod passphrase;

@@ -8,6 +8,7 @@
 pub mod app;
 pub mod carnet;
 pub mod documents;
+pub mod imports;
 pub mod records;
 pub mod search;
 

@@ -107,14 +107,75 @@ impl Planned {
     }
 }
 
+/// Whether long work goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// It goes on.
+    Continue,
+    /// It stops, and leaves everything as it was.
+    Cancel,
+}
+
+/// Who follows long work: told what is done out of how much.
+pub(super) type Watch<'a> = &'a mut dyn FnMut(usize, usize) -> Flow;
+
+/// Edits beyond which a commit is given room in memory: pages that do not fit are encrypted and read back again
+/// and again.
+const MANY_EDITS: usize = 1_000;
+/// `PRAGMA cache_size` of such a commit, negative for KiB.
+const LONG_CACHE_KIB: i64 = -128 * 1024;
+/// `PRAGMA cache_size` otherwise.
+const USUAL_CACHE_KIB: i64 = -2_000;
+
+/// How often long work is followed, in rows.
+const ROWS_BETWEEN_STEPS: usize = 128;
+
+/// Tells that `done` of `of` is done, now and then.
+pub(super) fn step(watch: Watch<'_>, done: usize, of: usize) -> Result<(), StoreError> {
+    if done.is_multiple_of(ROWS_BETWEEN_STEPS) && watch(done, of) == Flow::Cancel {
+        return Err(StoreError::Cancelled);
+    }
+    Ok(())
+}
+
 impl Carnet {
     /// Makes edits as one commit; refused as a whole when one is.
     pub fn save(&mut self, edits: Edits) -> Result<Saved, StoreError> {
-        self.write(|conn, writer, path| {
-            let (rows, changes) = plan_all(conn, writer, edits.edits)?;
-            let commit = commit(conn, writer, path, &edits.label, changes)?;
+        self.save_watched(edits, &mut |_, _| Flow::Continue)
+    }
+
+    /// Makes many edits as one commit; `watch` is told what is done out of how much and may stop it.
+    pub fn save_watched(
+        &mut self,
+        edits: Edits,
+        watch: &mut dyn FnMut(usize, usize) -> Flow,
+    ) -> Result<Saved, StoreError> {
+        let is_long = edits.edits.len() > MANY_EDITS;
+        if is_long {
+            self.conn
+                .pragma_update(None, "cache_size", LONG_CACHE_KIB)?;
+        }
+        let saved = self.write(|conn, writer, path| {
+            // Planning an edit and showing it take about as long.
+            let half = edits.edits.len();
+            let (rows, changes) = plan_all(conn, writer, edits.edits, &mut |done, of| {
+                watch(done, of * 2)
+            })?;
+            let commit = commit_watched(
+                conn,
+                writer,
+                path,
+                &edits.label,
+                changes,
+                &mut |done, of| watch(half + done, half + of),
+            )?;
             Ok(Saved { rows, commit })
-        })
+        });
+        if is_long {
+            self.conn
+                .pragma_update(None, "cache_size", USUAL_CACHE_KIB)?;
+        }
+        saved
     }
 
     /// Puts a record in the bin, from where it can come back.
@@ -150,7 +211,20 @@ pub(super) fn commit(
     writer: &Writer,
     path: &std::path::Path,
     label: &str,
+    changes: Vec<Change>,
+) -> Result<Option<CommitRef>, StoreError> {
+    commit_watched(conn, writer, path, label, changes, &mut |_, _| {
+        Flow::Continue
+    })
+}
+
+fn commit_watched(
+    conn: &Connection,
+    writer: &Writer,
+    path: &std::path::Path,
+    label: &str,
     mut changes: Vec<Change>,
+    watch: Watch<'_>,
 ) -> Result<Option<CommitRef>, StoreError> {
     if changes.is_empty() {
         return Ok(None);
@@ -164,7 +238,7 @@ pub(super) fn commit(
         label,
     };
     let commit = log::append(conn, &signature, &mut changes)?;
-    projection::apply(conn, &commit, &changes)?;
+    projection::apply(conn, &commit, &changes, watch)?;
     writer.remember(path, &commit)?;
     Ok(Some(CommitRef {
         device: commit.device,
@@ -193,6 +267,7 @@ fn plan_all(
     conn: &Connection,
     writer: &Writer,
     edits: Vec<Edit>,
+    watch: Watch<'_>,
 ) -> Result<(Vec<RecordRef>, Vec<Change>), StoreError> {
     let mut rows = SameCommit::default();
     for edit in &edits {
@@ -203,8 +278,10 @@ fn plan_all(
         };
         rows.push(def.name, id);
     }
-    let mut planned = Vec::with_capacity(edits.len());
+    let total = edits.len();
+    let mut planned = Vec::with_capacity(total);
     for (index, edit) in edits.into_iter().enumerate() {
+        step(watch, index, total)?;
         planned.push(plan(conn, edit, rows.in_order[index].id, &rows)?);
     }
     let today = writer.clock.now().format("%Y-%m-%d").to_string();
@@ -292,7 +369,10 @@ fn plan(
             })
         };
         let value = match given {
-            Some(given) => validate(field, &rows.named(given)).map_err(invalid)?,
+            Some(given) if is_link(field.kind) => {
+                validate(field, &rows.named(given)).map_err(invalid)?
+            }
+            Some(given) => validate(field, &given).map_err(invalid)?,
             None => None,
         };
         let old = before.as_ref().and_then(|before| before.value(field.name));
@@ -337,6 +417,11 @@ fn plan(
         is_deleted: edit.is_deleted,
         reason: edit.reason,
     })
+}
+
+/// Whether a field names records: only there is `@index` one of the same commit.
+fn is_link(kind: FieldKind) -> bool {
+    kind.target().is_some() || matches!(kind, FieldKind::AnyRef | FieldKind::AnyRefs)
 }
 
 enum Missing {

@@ -25,7 +25,7 @@ mod writer;
 pub use carnet::{Carnet, Passphrase};
 pub use check::{CheckReport, Damage};
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use edit::{Edit, Edits, RowName, Saved};
+pub use edit::{Edit, Edits, Flow, RowName, Saved};
 pub use error::{OpenError, StoreError};
 pub use history::{FieldChange, HistoryEntry, LogLine};
 pub use log::CommitRef;
