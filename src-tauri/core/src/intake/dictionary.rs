@@ -9,9 +9,9 @@ use crate::fold::fold;
 use crate::model::Value;
 
 /// Words that say nothing in the name of a column.
-const EMPTY_WORDS: [&str; 12] = [
-    "de", "du", "des", "d", "la", "le", "les", "l", "n", "no", "numero", "num",
-];
+const EMPTY_WORDS: [&str; 8] = ["de", "du", "des", "d", "la", "le", "les", "l"];
+/// Ways of writing "number".
+const NUMBER_WORDS: [&str; 4] = ["n", "no", "num", "numero"];
 
 /// The usual names and values of one entity.
 #[derive(Debug, Default, Deserialize)]
@@ -62,6 +62,13 @@ pub(super) fn comparable(header: &str) -> String {
     let words: Vec<&str> = folded
         .split(' ')
         .filter(|word| !EMPTY_WORDS.contains(word))
+        .map(|word| {
+            if NUMBER_WORDS.contains(&word) {
+                "n"
+            } else {
+                word
+            }
+        })
         .collect();
     if words.is_empty() {
         folded
@@ -94,12 +101,12 @@ mod tests {
 
     #[test]
     fn a_header_is_compared_without_its_small_words_case_and_accents() {
-        assert_eq!(comparable("N° SIREN"), "siren");
+        assert_eq!(comparable("N° SIREN"), comparable("numero_siren"));
         assert_eq!(
             comparable("nomBeneficiaire"),
             comparable("Nom du bénéficiaire")
         );
-        assert_eq!(comparable("numero_dossier_ds"), "dossier ds");
+        assert_eq!(comparable("numero_dossier_ds"), "n dossier ds");
         assert_eq!(comparable("N°"), "n");
     }
 }

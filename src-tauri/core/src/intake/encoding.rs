@@ -65,7 +65,8 @@ pub(super) fn decode<'a>(
 }
 
 fn line_at(bytes: &[u8], at: usize) -> u64 {
-    1 + bytes[..at].split(|byte| *byte == b'\n').skip(1).count() as u64
+    let before = bytes[..at].split(|byte| *byte == b'\n');
+    before.count() as u64
 }
 
 /// UTF-8 when the bytes are, else the likeliest encoding of a French list.

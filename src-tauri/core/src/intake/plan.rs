@@ -85,7 +85,7 @@ pub(super) fn plan<'a, 'c>(
     let mut reading = Reading::new(table, &checked, Known::new(carnet))?;
     let mut read: Vec<(&Row, Result<ReadRow, Refused>)> = Vec::with_capacity(table.rows.len());
     for (at, row) in table.rows.iter().enumerate() {
-        if at % ROWS_BETWEEN_STEPS == 0 && step(at) == Flow::Cancel {
+        if at.is_multiple_of(ROWS_BETWEEN_STEPS) && step(at) == Flow::Cancel {
             return Err(ImportError::Cancelled);
         }
         match reading.row(row) {

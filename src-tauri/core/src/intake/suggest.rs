@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::cells::{has_luhn_key, is_missing};
+use super::cells::{has_luhn_key, is_missing, read_cell};
 use super::dictionary::{self, comparable};
 use super::error::ImportError;
 use super::mapping::{Mapping, check, dictionary_default, known_entity, usual_key};
@@ -14,10 +14,12 @@ use super::table::Table;
 use super::target::{EXTERNAL_ID, FULL_NAME, Node, POSTCODE, is_joined};
 use crate::fold::fold;
 use crate::messages::{self, Language};
-use crate::model::{EntityDef, FieldKind, Value, entity_def};
+use crate::model::{EntityDef, FieldKind, Reason, Value, entity_def};
 
 /// Rows whose cells are looked at.
 const ROWS_LOOKED_AT: usize = 200;
+/// Cells from which on a column tells by its content that its name misleads; with fewer, a refusal tells it better.
+const CELLS_THAT_TELL: usize = 5;
 /// Cells shown of each column.
 const SAMPLES: usize = 3;
 /// Rows shown of the file.
@@ -102,9 +104,6 @@ pub struct TargetChoice {
     /// Whether several columns may be given it.
     pub is_joined: bool,
 }
-
-/// What a cell looks like, and the targets of such cells.
-type Look = (fn(&str) -> bool, &'static [&'static str]);
 
 impl ImportPlan {
     /// The mapping that this plan stands for.
@@ -380,6 +379,9 @@ fn best_entity(table: &Table) -> Option<&'static EntityDef> {
     best.1
 }
 
+/// What cells look like, and the targets that such a column may have.
+type Looks = (fn(&str) -> bool, &'static [&'static str]);
+
 /// Targets found so far, with the reason of each.
 struct Suggestion<'a> {
     table: &'a Table,
@@ -447,9 +449,35 @@ impl<'a> Suggestion<'a> {
             || target == "territory" && self.is_taken("territory.insee_code");
         // One person's name is either whole or in two.
         let is_whole = field == FULL_NAME && self.is_taken(&target.replace(FULL_NAME, "last_name"));
-        if self.targets[column].is_none() && is_free && !is_told && !is_whole {
+        let reads = || self.reads(column, owner, field);
+        if self.targets[column].is_none() && is_free && !is_told && !is_whole && reads() {
             self.targets[column] = Some((target.to_owned(), reason));
         }
+    }
+
+    /// Whether a field can read the cells of a column, most of them: a name alone does not make a column of dates.
+    fn reads(&self, column: usize, owner: &EntityDef, field: &str) -> bool {
+        let Some(field) = owner.field(field).filter(|field| !field.kind.is_words()) else {
+            return true;
+        };
+        if field.kind.target().is_some() {
+            return true;
+        }
+        let rows = self.table.rows.iter().take(ROWS_LOOKED_AT);
+        let cells = rows
+            .map(|row| row.cell(column))
+            .filter(|cell| !is_missing(cell));
+        let (mut filled, mut unread) = (0, 0);
+        for cell in cells {
+            filled += 1;
+            if !matches!(
+                read_cell(field, cell),
+                Ok(_) | Err(Reason::NoSuchDay { .. })
+            ) {
+                unread += 1;
+            }
+        }
+        filled < CELLS_THAT_TELL || unread * 2 <= filled
     }
 
     fn columns_named(&self, name: &str) -> Vec<usize> {
@@ -500,7 +528,7 @@ impl<'a> Suggestion<'a> {
     }
 
     fn by_content(&mut self) {
-        let looks: [Look; 4] = [
+        let looks: [Looks; 4] = [
             (is_siren, &["siren", "organisation.siren"]),
             (is_email, &["email", "identity_sheet.contact_text"]),
             (is_link, &["website", "link"]),
