@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use super::dictionary;
 use super::error::ImportError;
+use super::suggest::ImportPlan;
 use super::table::{ReadOptions, Table};
 use super::target::{EXTERNAL_ID, Node};
 use crate::fold::fold;
@@ -49,6 +50,29 @@ impl Mapping {
             encoding: self.encoding.clone(),
             separator: self.separator.clone(),
             header_line: self.header_line,
+        }
+    }
+}
+
+impl ImportPlan {
+    /// The mapping that this plan stands for.
+    pub fn mapping(&self) -> Mapping {
+        Mapping {
+            entity: self.entity.clone(),
+            encoding: Some(self.encoding.clone()),
+            separator: Some(self.separator.clone()),
+            header_line: Some(self.header_line),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| (column.index.to_string(), column.field.clone()))
+                .collect(),
+            defaults: self
+                .defaults
+                .iter()
+                .map(|(field, default)| (field.clone(), default.value.clone()))
+                .collect(),
+            key: self.key.clone(),
         }
     }
 }

@@ -105,29 +105,6 @@ pub struct TargetChoice {
     pub is_joined: bool,
 }
 
-impl ImportPlan {
-    /// The mapping that this plan stands for.
-    pub fn mapping(&self) -> Mapping {
-        Mapping {
-            entity: self.entity.clone(),
-            encoding: Some(self.encoding.clone()),
-            separator: Some(self.separator.clone()),
-            header_line: Some(self.header_line),
-            columns: self
-                .columns
-                .iter()
-                .map(|column| (column.index.to_string(), column.field.clone()))
-                .collect(),
-            defaults: self
-                .defaults
-                .iter()
-                .map(|(field, default)| (field.clone(), default.value.clone()))
-                .collect(),
-            key: self.key.clone(),
-        }
-    }
-}
-
 /// Suggests where the columns of a list go, for an entity or for the one that fits best; a mapping that somebody
 /// corrected is shown as it is.
 pub fn inspect(
