@@ -16,7 +16,7 @@ use crate::messages::{self, Language};
 use crate::model::InvalidValue;
 use crate::reference::ReadTerritoriesError;
 use crate::report::RenderError;
-use crate::store::{OpenError, StoreError};
+use crate::store::{MergeError, OpenError, StoreError};
 
 /// An error as it crosses to a screen or a script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -168,6 +168,34 @@ impl From<OpenError> for Fault {
                 StoreError::Sqlite(source) => Self::of("database").with("detail", source),
                 other => other.into(),
             },
+        }
+    }
+}
+
+impl From<MergeError> for Fault {
+    fn from(error: MergeError) -> Self {
+        let at = |code: &str, path: &Path| Self::of(code).with("path", path.display());
+        match error {
+            // Of a copy to take over, the officer must be told which one it is.
+            MergeError::Open(OpenError::NewerFormat {
+                found,
+                newest_known,
+            }) => Self::of("newer_copy")
+                .with("found", found)
+                .with("newest_known", newest_known),
+            MergeError::Open(error) => error.into(),
+            MergeError::OtherFamily(path) => at("other_family", &path),
+            MergeError::OtherPassphrase(path) => at("other_passphrase", &path),
+            MergeError::Gap { path, missing } => {
+                let count: i64 = missing.iter().map(|one| one.upto - one.have).sum();
+                at("gap", &path).with("count", count)
+            }
+            MergeError::ManyDeletions { deleted, records } => Self::of("many_deletions")
+                .with("deleted", deleted)
+                .with("records", records),
+            MergeError::NoSuchConflict(id) => Self::of("no_such_conflict").with("id", id),
+            MergeError::NoSuchBatch(batch) => Self::of("no_such_batch").with("batch", batch),
+            MergeError::Store(error) => error.into(),
         }
     }
 }

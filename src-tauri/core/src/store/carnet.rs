@@ -5,14 +5,13 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
-use zeroize::Zeroizing;
-
 use super::error::{OpenError, StoreError};
+use super::key::{Key, Passphrase, SALT_BYTES};
 use super::writer::Writer;
 use super::{log, projection, schema};
 use crate::fold::fold;
 use crate::messages::Language;
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// Pages of SQLCipher 4 and of SQLite alike.
 const PAGE_BYTES: u64 = 4096;
@@ -23,39 +22,13 @@ const CACHE_KIB: i64 = 48 * 1024;
 /// Statements kept ready: one insert and one read for each entity, and some.
 const STATEMENTS_KEPT: usize = 512;
 
-/// A passphrase, wiped from memory when dropped and never printed.
-#[derive(Clone)]
-pub struct Passphrase(Zeroizing<String>);
-
-impl Passphrase {
-    /// A passphrase; `None` for an empty one, which would be none at all.
-    pub fn new(text: impl Into<String>) -> Option<Self> {
-        let text = Zeroizing::new(text.into());
-        if text.is_empty() {
-            None
-        } else {
-            Some(Self(text))
-        }
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Passphrase {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Passphrase(…)")
-    }
-}
-
 /// One open carnet.
 pub struct Carnet {
     pub(super) conn: Connection,
     pub(super) path: PathBuf,
     pub(super) writer: Writer,
     pub(super) language: Language,
-    is_protected: bool,
+    pub(super) key: Option<Key>,
     is_read_only: bool,
 }
 
@@ -92,10 +65,17 @@ impl Carnet {
         passphrase: Option<&Passphrase>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let conn = connect(path, passphrase, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let salt = *uuid::Uuid::new_v4().as_bytes();
+        let key = passphrase.map(|passphrase| Key::derive(passphrase, salt));
+        let conn = connect(path, key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         conn.execute_batch("BEGIN IMMEDIATE")
             .map_err(OpenError::Sqlite)?;
         schema::create(&conn).map_err(OpenError::Sqlite)?;
+        conn.execute(
+            "INSERT INTO carnet (id, family) VALUES (1, ?1)",
+            [uuid::Uuid::new_v4().as_bytes()],
+        )
+        .map_err(OpenError::Sqlite)?;
         conn.execute_batch("COMMIT").map_err(OpenError::Sqlite)?;
         let path = fs::canonicalize(path).map_err(|source| OpenError::Io {
             path: path.to_owned(),
@@ -106,7 +86,7 @@ impl Carnet {
             path,
             writer,
             language: Language::default(),
-            is_protected: passphrase.is_some(),
+            key,
             is_read_only: false,
         })
     }
@@ -129,21 +109,33 @@ impl Carnet {
         if is_protected && passphrase.is_none() {
             return Err(OpenError::Locked);
         }
-        let passphrase = passphrase.filter(|_| is_protected);
+        let key = match passphrase.filter(|_| is_protected) {
+            Some(passphrase) => Some(Key::derive(passphrase, salt_of(&path)?)),
+            None => None,
+        };
+        Self::open_keyed(path, key, writer)
+    }
+
+    /// Opens a carnet whose key is at hand; `path` is canonical.
+    pub(super) fn open_keyed(
+        path: PathBuf,
+        key: Option<Key>,
+        writer: Writer,
+    ) -> Result<Self, OpenError> {
         let is_read_only = File::options().append(true).open(&path).is_err();
         let flags = if is_read_only {
             OpenFlags::SQLITE_OPEN_READ_ONLY
         } else {
             OpenFlags::SQLITE_OPEN_READ_WRITE
         };
-        let conn = connect(&path, passphrase, flags)?;
+        let conn = connect(&path, key.as_ref(), flags)?;
         check_header(&conn, &path)?;
         let carnet = Self {
             conn,
             path,
             writer,
             language: Language::default(),
-            is_protected,
+            key,
             is_read_only,
         };
         carnet.bring_up_to_date()?;
@@ -183,12 +175,19 @@ impl Carnet {
         if self.is_read_only {
             return Err(StoreError::ReadOnly);
         }
-        if self.is_protected {
-            self.conn
-                .pragma_update(None, "rekey", passphrase.expose())?;
-            return Ok(());
-        }
-        self.encrypt(passphrase)
+        let Some(former) = self.key.clone() else {
+            return self.encrypt(passphrase);
+        };
+        // Copies made before stay readable: their key is kept inside, under the new one.
+        self.conn.execute(
+            "INSERT OR IGNORE INTO former_key (key) VALUES (?1)",
+            [former.bytes()],
+        )?;
+        let key = Key::derive(passphrase, former.salt());
+        self.conn
+            .pragma_update(None, "rekey", key.literal_without_salt().as_str())?;
+        self.key = Some(key);
+        Ok(())
     }
 
     /// Writes an encrypted copy beside a carnet that had no passphrase, then puts it in its place.
@@ -200,9 +199,10 @@ impl Carnet {
         let fresh = self.path.with_extension("carnet-new");
         let fresh_name = fresh.to_string_lossy().into_owned();
         File::create(&fresh).map_err(register(&fresh))?;
+        let key = Key::derive(passphrase, *uuid::Uuid::new_v4().as_bytes());
         self.conn.execute(
             "ATTACH DATABASE ?1 AS fresh KEY ?2",
-            [fresh_name.as_str(), passphrase.expose()],
+            [fresh_name.as_str(), key.literal().as_str()],
         )?;
         self.conn
             .query_row("SELECT sqlcipher_export('fresh')", [], |_| Ok(()))?;
@@ -212,13 +212,9 @@ impl Carnet {
             schema::FORMAT
         ))?;
         fs::rename(&fresh, &self.path).map_err(register(&self.path))?;
-        self.conn = connect(
-            &self.path,
-            Some(passphrase),
-            OpenFlags::SQLITE_OPEN_READ_WRITE,
-        )
-        .map_err(|error| StoreError::Damaged(error.to_string()))?;
-        self.is_protected = true;
+        self.conn = connect(&self.path, Some(&key), OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        self.key = Some(key);
         Ok(())
     }
 
@@ -229,7 +225,7 @@ impl Carnet {
 
     /// Whether a passphrase protects it.
     pub fn is_protected(&self) -> bool {
-        self.is_protected
+        self.key.is_some()
     }
 
     /// Whether it can only be read.
@@ -276,7 +272,7 @@ impl Carnet {
 }
 
 /// Whether the file is encrypted, or why it cannot be a carnet.
-fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
+pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
     let io = |source| OpenError::Io {
         path: path.to_owned(),
         source,
@@ -311,23 +307,31 @@ fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
     Ok(true)
 }
 
+/// The salt at the beginning of an encrypted file.
+pub(super) fn salt_of(path: &Path) -> Result<[u8; SALT_BYTES], OpenError> {
+    let mut salt = [0; SALT_BYTES];
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut salt))
+        .map_err(|source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+    Ok(salt)
+}
+
 /// Opens the file with its key proved by a read, then the settings.
-fn connect(
+pub(super) fn connect(
     path: &Path,
-    passphrase: Option<&Passphrase>,
+    key: Option<&Key>,
     flags: OpenFlags,
 ) -> Result<Connection, OpenError> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(OpenError::Sqlite)?;
-    if let Some(passphrase) = passphrase {
-        conn.pragma_update(None, "key", passphrase.expose())
-            .map_err(OpenError::Sqlite)?;
-        // A wrong passphrase is an answer, not an event to log on the terminal.
-        conn.pragma_update(None, "cipher_log", "off")
-            .map_err(OpenError::Sqlite)?;
+    if let Some(key) = key {
+        key.apply(&conn).map_err(OpenError::Sqlite)?;
     }
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
-        .map_err(|error| match (error.sqlite_error_code(), passphrase) {
+        .map_err(|error| match (error.sqlite_error_code(), key) {
             (Some(ErrorCode::NotADatabase), Some(_)) => OpenError::WrongPassphrase,
             (Some(ErrorCode::NotADatabase), None) => OpenError::NotACarnet(path.to_owned()),
             _ => torn_or_sqlite(path, error),
@@ -354,7 +358,7 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Whether the file is one of ours, of a format that this version reads, and as long as it says.
-fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenError> {
     let pragma = |name: &str| -> Result<i64, OpenError> {
         conn.pragma_query_value(None, name, |row| row.get(0))
             .map_err(|error| torn_or_sqlite(path, error))

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::receive::Missing;
 use crate::model::{InvalidValue, RecordRef};
 
 /// Why a carnet cannot be created or opened; the file is untouched.
@@ -116,5 +117,50 @@ impl From<rusqlite::Error> for StoreError {
             }
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+/// Why another file's content was not taken over; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A carnet with another origin.
+    #[error("{0} is not a copy of this carnet")]
+    OtherFamily(PathBuf),
+    /// A copy of this carnet, under a passphrase that this one never had.
+    #[error("{0} has another passphrase")]
+    OtherPassphrase(PathBuf),
+    /// The file goes on from commits that are not here.
+    #[error("{path} goes on from commits that are not here")]
+    Gap {
+        /// The file.
+        path: PathBuf,
+        /// What is missing, by writer.
+        missing: Vec<Missing>,
+    },
+    /// So many records would go to the bin that the officer must agree first.
+    #[error("{deleted} of {records} records would be deleted")]
+    ManyDeletions {
+        /// Records that would be deleted.
+        deleted: u64,
+        /// Records that the carnet holds.
+        records: u64,
+    },
+    /// No such conflict.
+    #[error("no conflict {0}")]
+    NoSuchConflict(String),
+    /// No such batch.
+    #[error("no batch {0}")]
+    NoSuchBatch(i64),
+    /// The carnet refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for MergeError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
     }
 }

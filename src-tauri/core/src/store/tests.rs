@@ -678,7 +678,7 @@ fn a_tampered_commit_is_found_out() {
     carnet
         .conn
         .execute(
-            "UPDATE change SET value = '\"Autre\"' WHERE field = 'name'",
+            "UPDATE change SET value = '\"Autre\"' WHERE value = '\"Parc\"'",
             [],
         )
         .unwrap();
@@ -715,19 +715,10 @@ fn what_this_version_does_not_know_stays_in_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let mut carnet = fresh(folder.path());
     let row = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    let later = RowId::stable("test", "later");
     let changes = vec![
-        super::log::Change {
-            entity: "organisation".into(),
-            row: row.id.to_string(),
-            field: "field_of_2030".into(),
-            value: Some("kept".into()),
-        },
-        super::log::Change {
-            entity: "entity_of_2030".into(),
-            row: RowId::stable("test", "later").to_string(),
-            field: "name".into(),
-            value: Some("kept too".into()),
-        },
+        super::log::Change::new("organisation", row.id, "field_of_2030", Some("kept".into())),
+        super::log::Change::new("entity_of_2030", later, "name", Some("kept too".into())),
     ];
     carnet
         .write(|conn, writer, path| {

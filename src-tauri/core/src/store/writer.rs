@@ -52,7 +52,9 @@ impl Writer {
     ) -> Result<DeviceId, StoreError> {
         if let Some(entry) = self.entry(carnet)?
             && entry.path == carnet
-            && log::tip(conn, &entry.device)? == Some((entry.seq, entry.digest))
+            && log::tip(conn, &entry.device)?.is_some_and(|tip| {
+                tip.seq == entry.seq && tip.digest.to_hex().as_str() == entry.digest
+            })
         {
             return Ok(entry.device);
         }
@@ -71,7 +73,7 @@ impl Writer {
             path: carnet.to_owned(),
             device: commit.device.clone(),
             seq: commit.seq,
-            digest: commit.digest.clone(),
+            digest: commit.digest.to_hex().to_string(),
         };
         let json = serde_json::to_vec(&entry).map_err(|error| refused(io::Error::other(error)))?;
         fs::create_dir_all(&self.register).map_err(refused)?;
