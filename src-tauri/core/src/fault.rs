@@ -11,6 +11,7 @@ use ts_rs::TS;
 
 use crate::demo::DemoError;
 use crate::documents::DocumentError;
+use crate::exchange::ExchangeError;
 use crate::intake::{ImportError, ReadError};
 use crate::messages::{self, Language};
 use crate::model::InvalidValue;
@@ -139,6 +140,10 @@ impl From<StoreError> for Fault {
             StoreError::ReadOnly => Self::of("read_only"),
             StoreError::DiskFull => Self::of("disk_full"),
             StoreError::Busy => Self::of("busy"),
+            StoreError::Gone(path) => Self::of("io")
+                .with("path", path.display())
+                .with("kind", "missing"),
+            StoreError::Replaced(path) => Self::of("replaced").with("path", path.display()),
             StoreError::Cancelled => Self::of("cancelled"),
             StoreError::Damaged(detail) => Self::of("damaged").with("detail", detail),
             StoreError::Register { path, source } => Self::io(&path, &source),
@@ -176,11 +181,11 @@ impl From<MergeError> for Fault {
     fn from(error: MergeError) -> Self {
         let at = |code: &str, path: &Path| Self::of(code).with("path", path.display());
         match error {
-            // Of a copy to take over, the officer must be told which one it is.
-            MergeError::Open(OpenError::NewerFormat {
+            MergeError::NewerCopy {
+                path,
                 found,
                 newest_known,
-            }) => Self::of("newer_copy")
+            } => at("newer_copy", &path)
                 .with("found", found)
                 .with("newest_known", newest_known),
             MergeError::Open(error) => error.into(),
@@ -196,6 +201,21 @@ impl From<MergeError> for Fault {
             MergeError::NoSuchConflict(id) => Self::of("no_such_conflict").with("id", id),
             MergeError::NoSuchBatch(batch) => Self::of("no_such_batch").with("batch", batch),
             MergeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExchangeError> for Fault {
+    fn from(error: ExchangeError) -> Self {
+        let at = |code: &str, path: &Path| Self::of(code).with("path", path.display());
+        match error {
+            ExchangeError::NoFolder(path) => at("no_folder", &path),
+            ExchangeError::Io { path, source } => Self::io(&path, &source),
+            ExchangeError::NotVerified(path) => at("not_verified", &path),
+            ExchangeError::SynchronisedFolder { folder, engine } => Self::of("synchronised_folder")
+                .with("folder", folder.display())
+                .with("engine", engine),
+            ExchangeError::Merge(error) => error.into(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::error::{OpenError, StoreError};
 use super::key::{Key, Passphrase, SALT_BYTES};
+use super::segment::SEGMENT_PAGE_BYTES;
 use super::writer::Writer;
 use super::{log, projection, schema};
 use crate::fold::fold;
@@ -14,7 +15,7 @@ use crate::messages::Language;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// Pages of SQLCipher 4 and of SQLite alike.
-const PAGE_BYTES: u64 = 4096;
+pub(super) const PAGE_BYTES: u32 = 4096;
 /// How long an edit waits for another program to finish its own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Memory for deciphered pages, in KiB.
@@ -29,7 +30,24 @@ pub struct Carnet {
     pub(super) writer: Writer,
     pub(super) language: Language,
     pub(super) key: Option<Key>,
+    file: Option<FileIdentity>,
     is_read_only: bool,
+}
+
+/// Tells a file from another that took its name: volume and number on Unix.
+type FileIdentity = (u64, u64);
+
+#[cfg(unix)]
+fn file_identity(path: &Path) -> Option<FileIdentity> {
+    use std::os::unix::fs::MetadataExt as _;
+    let found = fs::metadata(path).ok()?;
+    Some((found.dev(), found.ino()))
+}
+
+/// Elsewhere an open file cannot be replaced.
+#[cfg(not(unix))]
+fn file_identity(_: &Path) -> Option<FileIdentity> {
+    None
 }
 
 impl Carnet {
@@ -82,6 +100,7 @@ impl Carnet {
             source,
         })?;
         Ok(Self {
+            file: file_identity(&path),
             conn,
             path,
             writer,
@@ -131,6 +150,7 @@ impl Carnet {
         let conn = connect(&path, key.as_ref(), flags)?;
         check_header(&conn, &path)?;
         let carnet = Self {
+            file: file_identity(&path),
             conn,
             path,
             writer,
@@ -175,15 +195,23 @@ impl Carnet {
         if self.is_read_only {
             return Err(StoreError::ReadOnly);
         }
-        let Some(former) = self.key.clone() else {
-            return self.encrypt(passphrase);
-        };
+        match &self.key {
+            Some(former) => {
+                let key = Key::derive(passphrase, former.salt());
+                self.rekey_to(key)
+            }
+            None => self.encrypt(passphrase),
+        }
+    }
+
+    fn rekey_to(&mut self, key: Key) -> Result<(), StoreError> {
         // Copies made before stay readable: their key is kept inside, under the new one.
-        self.conn.execute(
-            "INSERT OR IGNORE INTO former_key (key) VALUES (?1)",
-            [former.bytes()],
-        )?;
-        let key = Key::derive(passphrase, former.salt());
+        if let Some(former) = &self.key {
+            self.conn.execute(
+                "INSERT OR IGNORE INTO former_key (key) VALUES (?1)",
+                [former.bytes()],
+            )?;
+        }
         self.conn
             .pragma_update(None, "rekey", key.literal_without_salt().as_str())?;
         self.key = Some(key);
@@ -215,7 +243,86 @@ impl Carnet {
         self.conn = connect(&self.path, Some(&key), OpenFlags::SQLITE_OPEN_READ_WRITE)
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
         self.key = Some(key);
+        self.file = file_identity(&self.path);
         Ok(())
+    }
+
+    /// Goes on in the file that took the place of ours while it was open, so that no edit goes to a file that
+    /// nobody will read again.
+    ///
+    /// Who replaces a file holds its lock until it is replaced (`exchange::publish`): the lock taken here, and a
+    /// look at the name after it, leave no moment in between.
+    pub(super) fn follow_file(&mut self) -> Result<(), StoreError> {
+        if self.file.is_none() {
+            return Ok(());
+        }
+        self.conn.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+        let now = file_identity(&self.path);
+        if now == self.file {
+            return Ok(());
+        }
+        if now.is_none() {
+            return Err(StoreError::Gone(self.path.clone()));
+        }
+        let replaced = |_| StoreError::Replaced(self.path.clone());
+        let conn = connect(&self.path, self.key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .map_err(replaced)?;
+        let same = super::source::family(&conn)
+            .and_then(|theirs| Ok(theirs == super::source::family(&self.conn)?));
+        if !same.is_ok_and(|is_same| is_same) {
+            return Err(StoreError::Replaced(self.path.clone()));
+        }
+        self.conn = conn;
+        self.file = now;
+        Ok(())
+    }
+
+    /// Copies the file as it stands between two edits, byte for byte.
+    pub fn copy_to(&self, to: &Path) -> Result<(), OpenError> {
+        let io = |source| OpenError::Io {
+            path: to.to_owned(),
+            source,
+        };
+        // A read lock: whoever edits waits until the copy is made.
+        self.conn
+            .execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")
+            .map_err(OpenError::Sqlite)?;
+        let copied = fs::copy(&self.path, to).map(drop).map_err(io);
+        self.conn.execute_batch("COMMIT").map_err(OpenError::Sqlite)?;
+        copied
+    }
+
+    /// Opens another file with the key of this carnet, or with one that it had before.
+    pub fn open_with_same_key(&self, path: &Path, writer: Writer) -> Result<Self, OpenError> {
+        if !looks_encrypted(path)? {
+            return Self::open_keyed(path.to_owned(), None, writer);
+        }
+        let salt = salt_of(path)?;
+        let former = self
+            .former_keys()
+            .map_err(|_| OpenError::WrongPassphrase)?
+            .into_iter()
+            .map(|bytes| Key::kept(bytes, salt));
+        for key in self.key.iter().cloned().chain(former) {
+            match Self::open_keyed(path.to_owned(), Some(key), writer.clone()) {
+                Err(OpenError::WrongPassphrase) => {}
+                opened => return opened,
+            }
+        }
+        Err(OpenError::WrongPassphrase)
+    }
+
+    /// Gives this carnet the key of another of its family.
+    pub fn take_key_of(&mut self, other: &Self) -> Result<(), StoreError> {
+        match (&self.key, &other.key) {
+            (Some(mine), Some(theirs)) if mine != theirs => self.rekey_to(theirs.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Proves that every page can be read.
+    pub fn has_whole_pages(&self) -> Result<bool, StoreError> {
+        Ok(super::check::pages(&self.conn)?.is_empty())
     }
 
     /// Where the file is.
@@ -261,6 +368,7 @@ impl Carnet {
         if self.is_read_only {
             return Err(StoreError::ReadOnly.into());
         }
+        self.follow_file()?;
         let transaction = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -298,10 +406,10 @@ pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
     ]
     .iter()
     .any(|magic| head.starts_with(magic));
-    if head.is_empty() || is_text || is_known_other || length < PAGE_BYTES {
+    if head.is_empty() || is_text || is_known_other || length < u64::from(SEGMENT_PAGE_BYTES) {
         return Err(OpenError::NotACarnet(path.to_owned()));
     }
-    if length % PAGE_BYTES != 0 {
+    if !length.is_multiple_of(u64::from(SEGMENT_PAGE_BYTES)) {
         return Err(OpenError::Torn(path.to_owned()));
     }
     Ok(true)
@@ -325,10 +433,22 @@ pub(super) fn connect(
     key: Option<&Key>,
     flags: OpenFlags,
 ) -> Result<Connection, OpenError> {
+    connect_paged(path, key, flags, PAGE_BYTES)
+}
+
+/// The same for a file whose pages have another size.
+pub(super) fn connect_paged(
+    path: &Path,
+    key: Option<&Key>,
+    flags: OpenFlags,
+    page_bytes: u32,
+) -> Result<Connection, OpenError> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(OpenError::Sqlite)?;
     if let Some(key) = key {
         key.apply(&conn).map_err(OpenError::Sqlite)?;
+        conn.pragma_update(None, "cipher_page_size", page_bytes)
+            .map_err(OpenError::Sqlite)?;
     }
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
         .map_err(|error| match (error.sqlite_error_code(), key) {
@@ -381,7 +501,7 @@ pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenErr
         .len();
     let expected = u64::try_from(pragma("page_count")?)
         .unwrap_or(u64::MAX)
-        .saturating_mul(PAGE_BYTES);
+        .saturating_mul(u64::try_from(pragma("page_size")?).unwrap_or(0));
     if length < expected {
         return Err(OpenError::Torn(path.to_owned()));
     }

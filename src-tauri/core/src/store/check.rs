@@ -73,7 +73,7 @@ impl Carnet {
     }
 }
 
-fn pages(conn: &Connection) -> Result<Vec<Damage>, StoreError> {
+pub(super) fn pages(conn: &Connection) -> Result<Vec<Damage>, StoreError> {
     let mut damages = Vec::new();
     for pragma in ["cipher_integrity_check", "integrity_check"] {
         let mut statement = conn.prepare(&format!("PRAGMA {pragma}"))?;

@@ -86,6 +86,12 @@ pub enum StoreError {
     /// Somebody else holds the file for long.
     #[error("the carnet is in use by another program")]
     Busy,
+    /// The open file was moved or removed.
+    #[error("{0} is gone")]
+    Gone(PathBuf),
+    /// Another file took the name of the open one.
+    #[error("{0} was replaced by another carnet")]
+    Replaced(PathBuf),
     /// The officer stopped it.
     #[error("cancelled")]
     Cancelled,
@@ -132,6 +138,16 @@ pub enum MergeError {
     /// A copy of this carnet, under a passphrase that this one never had.
     #[error("{0} has another passphrase")]
     OtherPassphrase(PathBuf),
+    /// Written by a later version of the program.
+    #[error("{path}: format {found} is newer than {newest_known}")]
+    NewerCopy {
+        /// The file.
+        path: PathBuf,
+        /// Format of the file.
+        found: i64,
+        /// Latest format that this version reads.
+        newest_known: i64,
+    },
     /// The file goes on from commits that are not here.
     #[error("{path} goes on from commits that are not here")]
     Gap {

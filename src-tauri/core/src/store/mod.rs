@@ -23,6 +23,7 @@ mod receive;
 mod rules;
 mod schema;
 mod search;
+mod segment;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -43,5 +44,6 @@ pub use merge::{Batch, Deletions, Merged, RecordChange, RecordChanges, RecordFat
 pub use query::{Condition, Count, CountRequest, Filter, ListRequest, Page, Sort, Title};
 pub use receive::Missing;
 pub use search::SearchHit;
+pub use segment::Held;
 pub use undo::Undone;
 pub use writer::Writer;

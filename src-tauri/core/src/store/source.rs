@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::carnet::{self, Carnet};
+use super::carnet::{self, Carnet, PAGE_BYTES};
 use super::error::{MergeError, OpenError, StoreError};
 use super::key::Key;
+use super::segment::SEGMENT_PAGE_BYTES;
 
 /// What a database engine leaves beside a file that it has not finished with.
 const BESIDE: [&str; 2] = ["-journal", "-wal"];
@@ -30,7 +31,8 @@ impl Source {
         }
         let is_protected = carnet::looks_encrypted(path)?;
         let (read, copy) = readable(path, &carnet.writer.register)?;
-        let opened = open_with(carnet, path, &read, is_protected);
+        let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let opened = open_with(carnet, path, &read, is_protected, read_only);
         match opened {
             Ok(conn) => Ok(Self {
                 conn,
@@ -42,6 +44,17 @@ impl Source {
                 Err(error)
             }
         }
+    }
+}
+
+impl Source {
+    /// Opens a file to keep others from writing in it.
+    pub(super) fn lock(carnet: &Carnet, path: &Path) -> Result<Connection, MergeError> {
+        let is_protected = carnet::looks_encrypted(path)?;
+        let lock = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let conn = open_with(carnet, path, path, is_protected, lock)?;
+        conn.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(conn)
     }
 }
 
@@ -64,6 +77,7 @@ fn open_with(
     path: &Path,
     read: &Path,
     is_protected: bool,
+    flags: OpenFlags,
 ) -> Result<Connection, MergeError> {
     let keys: Vec<Option<Key>> = if is_protected {
         let salt = carnet::salt_of(path)?;
@@ -76,10 +90,13 @@ fn open_with(
     } else {
         vec![None]
     };
-    for key in &keys {
-        match carnet::connect(read, key.as_ref(), OpenFlags::SQLITE_OPEN_READ_ONLY) {
+    let tries = keys
+        .iter()
+        .flat_map(|key| [PAGE_BYTES, SEGMENT_PAGE_BYTES].map(|page_bytes| (key, page_bytes)));
+    for (key, page_bytes) in tries {
+        match carnet::connect_paged(read, key.as_ref(), flags, page_bytes) {
             Ok(conn) => {
-                carnet::check_header(&conn, read).map_err(|error| error.about(path))?;
+                carnet::check_header(&conn, read).map_err(|error| newer_or(error, path))?;
                 is_family(carnet, &conn, path)?;
                 return Ok(conn);
             }
@@ -96,6 +113,20 @@ fn open_with(
     } else {
         MergeError::OtherFamily(path.to_owned())
     })
+}
+
+fn newer_or(error: OpenError, path: &Path) -> MergeError {
+    match error {
+        OpenError::NewerFormat {
+            found,
+            newest_known,
+        } => MergeError::NewerCopy {
+            path: path.to_owned(),
+            found,
+            newest_known,
+        },
+        other => other.about(path).into(),
+    }
 }
 
 fn is_family(carnet: &Carnet, conn: &Connection, path: &Path) -> Result<(), MergeError> {
