@@ -1,11 +1,14 @@
 //! An open carnet: creating, opening, changing the passphrase, and the transactions of everything else.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use serde::Serialize;
+use ts_rs::TS;
 use zeroize::Zeroizing;
 
 use super::error::{OpenError, StoreError};
@@ -49,6 +52,16 @@ impl std::fmt::Debug for Passphrase {
     }
 }
 
+/// Why an open carnet can only be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadOnlyReason {
+    /// The file system allows nothing else.
+    FileSystem,
+    /// A later version of the program wrote it: an edit of this one could leave out what it does not know.
+    NewerFormat,
+}
+
 /// One open carnet.
 pub struct Carnet {
     pub(super) conn: Connection,
@@ -56,7 +69,7 @@ pub struct Carnet {
     pub(super) writer: Writer,
     pub(super) language: Language,
     is_protected: bool,
-    is_read_only: bool,
+    read_only: Option<ReadOnlyReason>,
 }
 
 impl Carnet {
@@ -107,11 +120,11 @@ impl Carnet {
             writer,
             language: Language::default(),
             is_protected: passphrase.is_some(),
-            is_read_only: false,
+            read_only: None,
         })
     }
 
-    /// Opens a carnet; read-only where the file system only allows that.
+    /// Opens a carnet; read-only where the file system only allows that, or where a later version wrote it.
     pub fn open(
         path: &Path,
         passphrase: Option<&Passphrase>,
@@ -130,21 +143,24 @@ impl Carnet {
             return Err(OpenError::Locked);
         }
         let passphrase = passphrase.filter(|_| is_protected);
-        let is_read_only = File::options().append(true).open(&path).is_err();
-        let flags = if is_read_only {
-            OpenFlags::SQLITE_OPEN_READ_ONLY
-        } else {
+        let is_writable = File::options().append(true).open(&path).is_ok();
+        let flags = if is_writable {
             OpenFlags::SQLITE_OPEN_READ_WRITE
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
         };
         let conn = connect(&path, passphrase, flags)?;
-        check_header(&conn, &path)?;
+        let read_only = match check_header(&conn, &path)? {
+            Some(reason) => Some(reason),
+            None => (!is_writable).then_some(ReadOnlyReason::FileSystem),
+        };
         let carnet = Self {
             conn,
             path,
             writer,
             language: Language::default(),
             is_protected,
-            is_read_only,
+            read_only,
         };
         carnet.bring_up_to_date()?;
         Ok(carnet)
@@ -154,7 +170,7 @@ impl Carnet {
     fn bring_up_to_date(&self) -> Result<(), OpenError> {
         let is_current =
             schema::is_projection_current(&self.conn).map_err(|error| self.torn_or(error))?;
-        if is_current || self.is_read_only {
+        if is_current || self.is_read_only() {
             return Ok(());
         }
         self.conn
@@ -180,9 +196,7 @@ impl Carnet {
 
     /// Changes the passphrase; the old file stays whole until the new one is.
     pub fn rekey(&mut self, passphrase: &Passphrase) -> Result<(), StoreError> {
-        if self.is_read_only {
-            return Err(StoreError::ReadOnly);
-        }
+        self.refuse_if_read_only()?;
         if self.is_protected {
             self.conn
                 .pragma_update(None, "rekey", passphrase.expose())?;
@@ -234,7 +248,20 @@ impl Carnet {
 
     /// Whether it can only be read.
     pub fn is_read_only(&self) -> bool {
-        self.is_read_only
+        self.read_only.is_some()
+    }
+
+    /// Why it can only be read; none when it can be written.
+    pub fn read_only_reason(&self) -> Option<ReadOnlyReason> {
+        self.read_only
+    }
+
+    fn refuse_if_read_only(&self) -> Result<(), StoreError> {
+        match self.read_only {
+            None => Ok(()),
+            Some(ReadOnlyReason::FileSystem) => Err(StoreError::ReadOnly),
+            Some(ReadOnlyReason::NewerFormat) => Err(StoreError::NewerFormat),
+        }
     }
 
     /// Who writes here.
@@ -262,9 +289,7 @@ impl Carnet {
         &mut self,
         work: impl FnOnce(&Connection, &Writer, &Path) -> Result<T, E>,
     ) -> Result<T, E> {
-        if self.is_read_only {
-            return Err(StoreError::ReadOnly.into());
-        }
+        self.refuse_if_read_only()?;
         let transaction = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -354,20 +379,15 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Whether the file is one of ours, of a format that this version reads, and as long as it says.
-fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+///
+/// Of a newer format nothing may be written, and what this version reads must be there: else it is refused.
+fn check_header(conn: &Connection, path: &Path) -> Result<Option<ReadOnlyReason>, OpenError> {
     let pragma = |name: &str| -> Result<i64, OpenError> {
         conn.pragma_query_value(None, name, |row| row.get(0))
             .map_err(|error| torn_or_sqlite(path, error))
     };
     if pragma("application_id")? != schema::APPLICATION_ID {
         return Err(OpenError::NotACarnet(path.to_owned()));
-    }
-    let found = pragma("user_version")?;
-    if found > schema::FORMAT {
-        return Err(OpenError::NewerFormat {
-            found,
-            newest_known: schema::FORMAT,
-        });
     }
     let length = fs::metadata(path)
         .map_err(|source| OpenError::Io {
@@ -381,7 +401,44 @@ fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenError> {
     if length < expected {
         return Err(OpenError::Torn(path.to_owned()));
     }
-    Ok(())
+    let found = pragma("user_version")?;
+    if found <= schema::FORMAT {
+        return Ok(None);
+    }
+    let newer = OpenError::NewerFormat {
+        found,
+        newest_known: schema::FORMAT,
+    };
+    match holds_what_is_read(conn).map_err(|error| torn_or_sqlite(path, error)) {
+        Ok(true) => {}
+        // A table of a kind that this version cannot even look at is no more readable than a missing one.
+        Ok(false) | Err(OpenError::Sqlite(_)) => return Err(newer),
+        Err(torn) => return Err(torn),
+    }
+    // Whatever calls it, no statement of this connection writes.
+    conn.pragma_update(None, "query_only", true)
+        .map_err(OpenError::Sqlite)?;
+    Ok(Some(ReadOnlyReason::NewerFormat))
+}
+
+/// Whether every table and column of this version is there, whatever else a newer one added.
+///
+/// A later format that changes what a column means gives it another name (`core/ARCHITECTURE.md`).
+fn holds_what_is_read(conn: &Connection) -> rusqlite::Result<bool> {
+    let ours = Connection::open_in_memory()?;
+    schema::create(&ours)?;
+    Ok(columns(&ours)?.is_subset(&columns(conn)?))
+}
+
+fn columns(conn: &Connection) -> rusqlite::Result<BTreeSet<(String, String)>> {
+    const COLUMNS: &str = "SELECT stored.name AS table_name, known.name AS column_name \
+                           FROM sqlite_schema AS stored, pragma_table_info(stored.name) AS known \
+                           WHERE stored.type = 'table' AND stored.name NOT LIKE 'sqlite_%'";
+    conn.prepare(COLUMNS)?
+        .query_map([], |row| {
+            Ok((row.get("table_name")?, row.get("column_name")?))
+        })?
+        .collect()
 }
 
 fn torn_or_sqlite(path: &Path, error: rusqlite::Error) -> OpenError {
@@ -390,5 +447,99 @@ fn torn_or_sqlite(path: &Path, error: rusqlite::Error) -> OpenError {
             OpenError::Torn(path.to_owned())
         }
         _ => OpenError::Sqlite(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::Value;
+    use crate::store::{Edit, Edits, FixedClock, ListRequest, RowName};
+
+    fn writer(folder: &Path) -> Writer {
+        Writer {
+            device_name: "Portable".into(),
+            author: "Ada".into(),
+            register: folder.join("writers"),
+            clock: Arc::new(FixedClock(
+                DateTime::parse_from_rfc3339("2026-10-06T09:30:00+02:00").unwrap(),
+            )),
+        }
+    }
+
+    fn tag(label: &str) -> Edits {
+        Edits {
+            edits: vec![Edit::of("tag", RowName::New).set("label_fr", label)],
+            label: "Ajout".into(),
+        }
+    }
+
+    /// A carnet with one tag that a later version has written to since.
+    fn newer(folder: &Path, passphrase: Option<&Passphrase>, changed_by_it: &str) -> PathBuf {
+        let path = folder.join("a.carnet");
+        let mut carnet = Carnet::create(&path, passphrase, writer(folder)).unwrap();
+        carnet.save(tag("laine")).unwrap();
+        carnet.conn.execute_batch(changed_by_it).unwrap();
+        carnet
+            .conn
+            .pragma_update(None, "user_version", schema::FORMAT + 1)
+            .unwrap();
+        path
+    }
+
+    const ADDED: &str =
+        "CREATE TABLE hope (id TEXT PRIMARY KEY) STRICT; ALTER TABLE tag ADD COLUMN colour TEXT;";
+
+    #[test]
+    fn a_newer_carnet_that_holds_what_is_read_opens_to_be_read_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrase = Passphrase::new("vélo brume tilleul horloge");
+        let path = newer(folder.path(), passphrase.as_ref(), ADDED);
+        let before = fs::read(&path).unwrap();
+        let mut carnet = Carnet::open(&path, passphrase.as_ref(), writer(folder.path())).unwrap();
+        assert_eq!(carnet.read_only_reason(), Some(ReadOnlyReason::NewerFormat));
+        let page = carnet.list(&ListRequest::of("tag", 10)).unwrap();
+        assert!(
+            page.records
+                .iter()
+                .any(|one| one.fields["label_fr"] == Value::from("laine"))
+        );
+        let refused = carnet.save(tag("bois")).map(|_| ());
+        assert!(
+            matches!(refused, Err(StoreError::NewerFormat)),
+            "{refused:?}"
+        );
+        let rekeyed = carnet.rekey(&Passphrase::new("une autre phrase").unwrap());
+        assert!(
+            matches!(rekeyed, Err(StoreError::NewerFormat)),
+            "{rekeyed:?}"
+        );
+        let written = carnet.conn.execute("DELETE FROM change", []);
+        assert!(written.is_err(), "no statement writes");
+        drop(carnet);
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_newer_carnet_that_lacks_what_is_read_is_refused_whole() {
+        for changed_by_it in [
+            "ALTER TABLE tag RENAME COLUMN label_fr TO names",
+            "DROP TABLE element",
+            "DROP TABLE search_term; DROP TABLE search",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = newer(folder.path(), None, changed_by_it);
+            let before = fs::read(&path).unwrap();
+            let refused = Carnet::open(&path, None, writer(folder.path())).map(|_| ());
+            assert!(
+                matches!(refused, Err(OpenError::NewerFormat { .. })),
+                "{changed_by_it}: {refused:?}"
+            );
+            assert_eq!(fs::read(&path).unwrap(), before);
+        }
     }
 }

@@ -22,7 +22,7 @@ mod titles;
 mod undo;
 mod writer;
 
-pub use carnet::{Carnet, Passphrase};
+pub use carnet::{Carnet, Passphrase, ReadOnlyReason};
 pub use check::{CheckReport, Damage};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use edit::{Edit, Edits, Flow, RowName, Saved};
