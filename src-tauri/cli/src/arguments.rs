@@ -144,11 +144,14 @@ pub(crate) enum Command {
         file: PathBuf,
         document: String,
         /// About which record, ENTITY/ID.
-        #[arg(long)]
-        of: String,
+        #[arg(long, value_name = "ENTITY/ID")]
+        of: Option<String>,
         /// Tells what happened from this day on.
         #[arg(long, value_name = "D")]
         from: Option<String>,
+        /// Tells what happened up to this day, itself included.
+        #[arg(long, value_name = "D")]
+        to: Option<String>,
         /// For whom; the usual audience of the document by default.
         #[arg(long, value_name = "A")]
         audience: Option<String>,

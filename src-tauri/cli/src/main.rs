@@ -5,6 +5,7 @@
 mod arguments;
 mod documents;
 mod imports;
+mod naming;
 mod run;
 mod settings;
 

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use carnet_core::demo;
 use carnet_core::fault::Fault;
 use carnet_core::messages::{self, Language, text};
-use carnet_core::model::{Record, RecordRef, RowId, Value, entity_def, entity_names};
+use carnet_core::model::{Record, RowId, Value, entity_def, entity_names};
 use carnet_core::store::{
     Carnet, CommitRef, Condition, CountRequest, Edit, Edits, ListRequest, LogLine, OpenError,
     RowName, StoreError,
@@ -19,6 +19,7 @@ use serde_json::json;
 use crate::arguments::{Command, CommandLine};
 use crate::documents;
 use crate::imports;
+use crate::naming::reference;
 use crate::settings;
 
 /// Rows read at a time.
@@ -134,15 +135,19 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             document,
             of,
             from,
+            to,
             audience,
             format,
             out,
         } => {
             let carnet = open(file)?;
+            // Each of today's documents is about a record.
+            let of = of.as_deref().ok_or_else(|| Fault::of("no_subject"))?;
             let wanted = documents::Wanted {
                 document,
                 of: reference(&carnet, of)?,
                 from: from.as_deref(),
+                to: to.as_deref(),
                 audience: audience.as_deref(),
                 format,
                 out,
@@ -204,24 +209,6 @@ fn create(
     let mut carnet = Carnet::create(file, passphrase.as_ref(), writer)?;
     carnet.save(content)?;
     Ok(())
-}
-
-/// Reads `ENTITY/ID`, or a bare id where one entity only has it.
-fn reference(carnet: &Carnet, given: &str) -> Result<RecordRef, Fault> {
-    if let Some((entity, id)) = given.split_once('/') {
-        if entity_def(entity).is_none() {
-            // The store names what looks like it.
-            carnet.list(&ListRequest::of(entity, 0))?;
-        }
-        let id = id
-            .parse()
-            .map_err(|_| Fault::of("not_found").with("reference", given))?;
-        return Ok(RecordRef::new(entity, id));
-    }
-    let not_found = || Fault::of("not_found").with("reference", given);
-    let id: RowId = given.parse().map_err(|_| not_found())?;
-    let entity = carnet.entity_of(id)?.ok_or_else(not_found)?;
-    Ok(RecordRef::new(entity, id))
 }
 
 fn pair(given: &str) -> Result<(&str, &str), Fault> {
@@ -507,7 +494,7 @@ fn dump(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-fn sorted_entities() -> Vec<&'static str> {
+pub(crate) fn sorted_entities() -> Vec<&'static str> {
     let mut names: Vec<&str> = entity_names().collect();
     names.sort_unstable();
     names
