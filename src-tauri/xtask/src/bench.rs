@@ -170,6 +170,7 @@ fn brief(carnet: &mut Carnet) -> Result<(), Failure> {
         audience: Audience::Oneself,
         language: Language::Fr,
         since: None,
+        until: None,
     };
     let imprint = carnet_core::report::model::Imprint {
         created_at: now.naive_local(),

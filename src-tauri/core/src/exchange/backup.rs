@@ -268,10 +268,10 @@ fn edit_back(carnet: &Carnet, then: &Record) -> Result<Edit, StoreError> {
         edit.fields.insert(name, value);
     }
     edit.levels.insert("*".to_owned(), then.level);
-    let fields = then.field_levels.keys().chain(
-        now.iter()
-            .flat_map(|record| record.field_levels.keys()),
-    );
+    let fields = then
+        .field_levels
+        .keys()
+        .chain(now.iter().flat_map(|record| record.field_levels.keys()));
     for field in fields {
         edit.levels
             .insert(field.clone(), then.field_levels.get(field).copied());
@@ -304,9 +304,7 @@ pub fn repair(
         let part = replace::unfinished(path);
         fs::copy(&backup.path, &part).map_err(ExchangeError::io(&backup.path))?;
         let is_good = match Carnet::open(&part, passphrase, writer.clone()) {
-            Ok(carnet) => carnet
-                .check()
-                .is_ok_and(|report| report.damages.is_empty()),
+            Ok(carnet) => carnet.check().is_ok_and(|report| report.damages.is_empty()),
             Err(OpenError::WrongPassphrase) => return Err(OpenError::WrongPassphrase.into()),
             Err(_) => false,
         };
@@ -360,8 +358,14 @@ mod tests {
     #[test]
     fn a_backup_is_known_by_its_name_alone() {
         let made = made_at(Path::new("massif 2026-10-06 09h30.carnet"), "massif");
-        assert_eq!(made.map(|made| made.to_string()), Some("2026-10-06 09:30:00".into()));
+        assert_eq!(
+            made.map(|made| made.to_string()),
+            Some("2026-10-06 09:30:00".into())
+        );
         assert_eq!(made_at(Path::new("massif.carnet"), "massif"), None);
-        assert_eq!(made_at(Path::new("autre 2026-10-06 09h30.carnet"), "massif"), None);
+        assert_eq!(
+            made_at(Path::new("autre 2026-10-06 09h30.carnet"), "massif"),
+            None
+        );
     }
 }

@@ -397,9 +397,9 @@ fn is_conflict_copy(path: &Path, stem: &str) -> bool {
         " (copie",
         " (",
     ];
-    let name = path
-        .file_name()
-        .map_or_else(Default::default, |name| name.to_string_lossy().to_lowercase());
+    let name = path.file_name().map_or_else(Default::default, |name| {
+        name.to_string_lossy().to_lowercase()
+    });
     let stem = stem.to_lowercase();
     let Some(added) = name
         .strip_suffix(".carnet")
@@ -427,7 +427,12 @@ mod tests {
         ] {
             assert!(is_conflict_copy(Path::new(name), "massif"), "{name}");
         }
-        for name in ["massif.carnet", "massif-central.carnet", "massif.pdf", "autre (1).carnet"] {
+        for name in [
+            "massif.carnet",
+            "massif-central.carnet",
+            "massif.pdf",
+            "autre (1).carnet",
+        ] {
             assert!(!is_conflict_copy(Path::new(name), "massif"), "{name}");
         }
     }

@@ -39,7 +39,15 @@ const MARKERS: [(&str, &str); 9] = [
 
 /// File systems that are somebody else's disk.
 const REMOTE: [&str; 9] = [
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "davfs", "fuse.sshfs", "fuse.rclone", "fuse.davfs2",
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "davfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "fuse.davfs2",
 ];
 
 /// Refuses a folder that looks synchronised or remote.
@@ -125,6 +133,9 @@ mod tests {
             (PathBuf::from("/mnt/serveur"), "cifs".to_owned()),
         ];
         assert!(engine_of(Path::new("/mnt/serveur/appui"), &mounts).is_some());
-        assert_eq!(engine_of(Path::new("/home/ada/boxe/carnets"), &mounts), None);
+        assert_eq!(
+            engine_of(Path::new("/home/ada/boxe/carnets"), &mounts),
+            None
+        );
     }
 }

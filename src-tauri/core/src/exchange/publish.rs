@@ -12,7 +12,9 @@ use rusqlite::Connection;
 use super::error::ExchangeError;
 use super::folder::conflict_copies;
 use super::{places, replace};
-use crate::store::{Carnet, Deletions, MergeError, Merged, OpenError, Passphrase, Writer};
+use crate::store::{
+    Carnet, Deletions, MergeError, Merged, OpenError, Passphrase, ReadOnlyReason, Writer,
+};
 
 /// How often somebody else may change the file while it is being published.
 const MOST_ROUNDS: usize = 8;
@@ -115,7 +117,7 @@ fn start_from(
     working: &Path,
 ) -> Result<Carnet, ExchangeError> {
     let there = Carnet::open(published, passphrase, writer.clone())?;
-    if there.is_newer_format() {
+    if there.read_only_reason() == Some(ReadOnlyReason::NewerFormat) {
         return Ok(there);
     }
     if let Some(folder) = working.parent() {

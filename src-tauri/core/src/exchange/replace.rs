@@ -31,7 +31,8 @@ pub(super) fn put_in_place(unfinished: &Path, path: &Path) -> io::Result<()> {
 
 /// Renames, again and again while Windows says that the target is held (errors 5, 32 and 33).
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    let is_held = |error: &io::Error| cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32 | 33));
+    let is_held =
+        |error: &io::Error| cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32 | 33));
     for _ in 1..TRIES {
         match fs::rename(from, to) {
             Err(error) if is_held(&error) => std::thread::sleep(PAUSE),

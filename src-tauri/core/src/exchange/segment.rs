@@ -31,7 +31,13 @@ impl Segment {
 }
 
 /// The name of a run in the folder of `owner`.
-pub(super) fn name_of(owner: &DeviceId, device: &DeviceId, first: i64, last: i64, digest: &str) -> String {
+pub(super) fn name_of(
+    owner: &DeviceId,
+    device: &DeviceId,
+    first: i64,
+    last: i64,
+    digest: &str,
+) -> String {
     let digest = digest.get(..DIGEST_CHARS).unwrap_or(digest);
     if owner == device {
         format!("{first}-{last}-{digest}.carnet")
@@ -89,7 +95,12 @@ mod tests {
         }
         let relayed = read(&name_of(&owner, &other, 1, 2, digest)).unwrap();
         assert_eq!((relayed.device, relayed.last), (other, 2));
-        for name in ["notes.txt", "12-3-0123456789abcdef.carnet", "a-b-c.carnet", "1-2-xyz.carnet"] {
+        for name in [
+            "notes.txt",
+            "12-3-0123456789abcdef.carnet",
+            "a-b-c.carnet",
+            "1-2-xyz.carnet",
+        ] {
             assert_eq!(read(name), None, "{name}");
         }
     }

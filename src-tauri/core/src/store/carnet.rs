@@ -1,9 +1,14 @@
 //! An open carnet: creating, opening, changing the passphrase, and the transactions of everything else.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use serde::Serialize;
+use ts_rs::TS;
 
 use super::error::{OpenError, StoreError};
 use super::key::{Key, Passphrase, SALT_BYTES};
@@ -12,7 +17,6 @@ use super::writer::Writer;
 use super::{log, projection, schema};
 use crate::fold::fold;
 use crate::messages::Language;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// Pages of SQLCipher 4 and of SQLite alike.
 pub(super) const PAGE_BYTES: u32 = 4096;
@@ -23,6 +27,16 @@ const CACHE_KIB: i64 = 48 * 1024;
 /// Statements kept ready: one insert and one read for each entity, and some.
 const STATEMENTS_KEPT: usize = 512;
 
+/// Why an open carnet can only be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadOnlyReason {
+    /// The file system allows nothing else.
+    FileSystem,
+    /// A later version of the program wrote it: an edit of this one could leave out what it does not know.
+    NewerFormat,
+}
+
 /// One open carnet.
 pub struct Carnet {
     pub(super) conn: Connection,
@@ -31,7 +45,7 @@ pub struct Carnet {
     pub(super) language: Language,
     pub(super) key: Option<Key>,
     file: Option<FileIdentity>,
-    is_read_only: bool,
+    read_only: Option<ReadOnlyReason>,
 }
 
 /// Tells a file from another that took its name: volume and number on Unix.
@@ -83,7 +97,7 @@ impl Carnet {
         passphrase: Option<&Passphrase>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let salt = *uuid::Uuid::new_v4().as_bytes();
+        let salt = new_salt();
         let key = passphrase.map(|passphrase| Key::derive(passphrase, salt));
         let conn = connect(path, key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         conn.execute_batch("BEGIN IMMEDIATE")
@@ -106,11 +120,11 @@ impl Carnet {
             writer,
             language: Language::default(),
             key,
-            is_read_only: false,
+            read_only: None,
         })
     }
 
-    /// Opens a carnet; read-only where the file system only allows that.
+    /// Opens a carnet; read-only where the file system only allows that, or where a later version wrote it.
     pub fn open(
         path: &Path,
         passphrase: Option<&Passphrase>,
@@ -141,14 +155,17 @@ impl Carnet {
         key: Option<Key>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let is_read_only = File::options().append(true).open(&path).is_err();
-        let flags = if is_read_only {
-            OpenFlags::SQLITE_OPEN_READ_ONLY
-        } else {
+        let is_writable = File::options().append(true).open(&path).is_ok();
+        let flags = if is_writable {
             OpenFlags::SQLITE_OPEN_READ_WRITE
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
         };
         let conn = connect(&path, key.as_ref(), flags)?;
-        check_header(&conn, &path)?;
+        let read_only = match check_header(&conn, &path)? {
+            Some(reason) => Some(reason),
+            None => (!is_writable).then_some(ReadOnlyReason::FileSystem),
+        };
         let carnet = Self {
             file: file_identity(&path),
             conn,
@@ -156,7 +173,7 @@ impl Carnet {
             writer,
             language: Language::default(),
             key,
-            is_read_only,
+            read_only,
         };
         carnet.bring_up_to_date()?;
         Ok(carnet)
@@ -166,7 +183,7 @@ impl Carnet {
     fn bring_up_to_date(&self) -> Result<(), OpenError> {
         let is_current =
             schema::is_projection_current(&self.conn).map_err(|error| self.torn_or(error))?;
-        if is_current || self.is_read_only {
+        if is_current || self.is_read_only() {
             return Ok(());
         }
         self.conn
@@ -192,9 +209,7 @@ impl Carnet {
 
     /// Changes the passphrase; the old file stays whole until the new one is.
     pub fn rekey(&mut self, passphrase: &Passphrase) -> Result<(), StoreError> {
-        if self.is_read_only {
-            return Err(StoreError::ReadOnly);
-        }
+        self.refuse_if_read_only()?;
         match &self.key {
             Some(former) => {
                 let key = Key::derive(passphrase, former.salt());
@@ -227,7 +242,7 @@ impl Carnet {
         let fresh = self.path.with_extension("carnet-new");
         let fresh_name = fresh.to_string_lossy().into_owned();
         File::create(&fresh).map_err(register(&fresh))?;
-        let key = Key::derive(passphrase, *uuid::Uuid::new_v4().as_bytes());
+        let key = Key::derive(passphrase, new_salt());
         self.conn.execute(
             "ATTACH DATABASE ?1 AS fresh KEY ?2",
             [fresh_name.as_str(), key.literal().as_str()],
@@ -265,8 +280,12 @@ impl Carnet {
             return Err(StoreError::Gone(self.path.clone()));
         }
         let replaced = |_| StoreError::Replaced(self.path.clone());
-        let conn = connect(&self.path, self.key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)
-            .map_err(replaced)?;
+        let conn = connect(
+            &self.path,
+            self.key.as_ref(),
+            OpenFlags::SQLITE_OPEN_READ_WRITE,
+        )
+        .map_err(replaced)?;
         let same = super::source::family(&conn)
             .and_then(|theirs| Ok(theirs == super::source::family(&self.conn)?));
         if !same.is_ok_and(|is_same| is_same) {
@@ -288,7 +307,9 @@ impl Carnet {
             .execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")
             .map_err(OpenError::Sqlite)?;
         let copied = fs::copy(&self.path, to).map(drop).map_err(io);
-        self.conn.execute_batch("COMMIT").map_err(OpenError::Sqlite)?;
+        self.conn
+            .execute_batch("COMMIT")
+            .map_err(OpenError::Sqlite)?;
         copied
     }
 
@@ -337,7 +358,20 @@ impl Carnet {
 
     /// Whether it can only be read.
     pub fn is_read_only(&self) -> bool {
-        self.is_read_only
+        self.read_only.is_some()
+    }
+
+    /// Why it can only be read; none when it can be written.
+    pub fn read_only_reason(&self) -> Option<ReadOnlyReason> {
+        self.read_only
+    }
+
+    fn refuse_if_read_only(&self) -> Result<(), StoreError> {
+        match self.read_only {
+            None => Ok(()),
+            Some(ReadOnlyReason::FileSystem) => Err(StoreError::ReadOnly),
+            Some(ReadOnlyReason::NewerFormat) => Err(StoreError::NewerFormat),
+        }
     }
 
     /// Who writes here.
@@ -365,9 +399,7 @@ impl Carnet {
         &mut self,
         work: impl FnOnce(&Connection, &Writer, &Path) -> Result<T, E>,
     ) -> Result<T, E> {
-        if self.is_read_only {
-            return Err(StoreError::ReadOnly.into());
-        }
+        self.refuse_if_read_only()?;
         self.follow_file()?;
         let transaction = self
             .conn
@@ -396,16 +428,7 @@ pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
         return Ok(false);
     }
     let is_text = std::str::from_utf8(&head[..head.len().min(256)]).is_ok();
-    let is_known_other = [
-        &b"PK"[..],
-        b"%PDF",
-        b"\x89PNG",
-        b"\xff\xd8\xff",
-        b"\xd0\xcf\x11\xe0",
-        b"\x1f\x8b",
-    ]
-    .iter()
-    .any(|magic| head.starts_with(magic));
+    let is_known_other = is_other_kind(&head);
     if head.is_empty() || is_text || is_known_other || length < u64::from(SEGMENT_PAGE_BYTES) {
         return Err(OpenError::NotACarnet(path.to_owned()));
     }
@@ -413,6 +436,31 @@ pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
         return Err(OpenError::Torn(path.to_owned()));
     }
     Ok(true)
+}
+
+/// Whether a file begins as one of another kind does: archives, documents, pictures.
+fn is_other_kind(head: &[u8]) -> bool {
+    [
+        &b"PK\x03\x04"[..],
+        b"%PDF",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"\xd0\xcf\x11\xe0",
+        b"\x1f\x8b\x08",
+        b"SQLite",
+    ]
+    .iter()
+    .any(|magic| head.starts_with(magic))
+}
+
+/// A salt for a new carnet, which the file begins with: never one that looks like a file of another kind.
+fn new_salt() -> [u8; SALT_BYTES] {
+    loop {
+        let salt = *uuid::Uuid::new_v4().as_bytes();
+        if !is_other_kind(&salt) {
+            return salt;
+        }
+    }
 }
 
 /// The salt at the beginning of an encrypted file.
@@ -478,20 +526,18 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Whether the file is one of ours, of a format that this version reads, and as long as it says.
-pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+///
+/// Of a newer format nothing may be written, and what this version reads must be there: else it is refused.
+pub(super) fn check_header(
+    conn: &Connection,
+    path: &Path,
+) -> Result<Option<ReadOnlyReason>, OpenError> {
     let pragma = |name: &str| -> Result<i64, OpenError> {
         conn.pragma_query_value(None, name, |row| row.get(0))
             .map_err(|error| torn_or_sqlite(path, error))
     };
     if pragma("application_id")? != schema::APPLICATION_ID {
         return Err(OpenError::NotACarnet(path.to_owned()));
-    }
-    let found = pragma("user_version")?;
-    if found > schema::FORMAT {
-        return Err(OpenError::NewerFormat {
-            found,
-            newest_known: schema::FORMAT,
-        });
     }
     let length = fs::metadata(path)
         .map_err(|source| OpenError::Io {
@@ -505,7 +551,44 @@ pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenErr
     if length < expected {
         return Err(OpenError::Torn(path.to_owned()));
     }
-    Ok(())
+    let found = pragma("user_version")?;
+    if found <= schema::FORMAT {
+        return Ok(None);
+    }
+    let newer = OpenError::NewerFormat {
+        found,
+        newest_known: schema::FORMAT,
+    };
+    match holds_what_is_read(conn).map_err(|error| torn_or_sqlite(path, error)) {
+        Ok(true) => {}
+        // A table of a kind that this version cannot even look at is no more readable than a missing one.
+        Ok(false) | Err(OpenError::Sqlite(_)) => return Err(newer),
+        Err(torn) => return Err(torn),
+    }
+    // Whatever calls it, no statement of this connection writes.
+    conn.pragma_update(None, "query_only", true)
+        .map_err(OpenError::Sqlite)?;
+    Ok(Some(ReadOnlyReason::NewerFormat))
+}
+
+/// Whether every table and column of this version is there, whatever else a newer one added.
+///
+/// A later format that changes what a column means gives it another name (`core/ARCHITECTURE.md`).
+fn holds_what_is_read(conn: &Connection) -> rusqlite::Result<bool> {
+    let ours = Connection::open_in_memory()?;
+    schema::create(&ours)?;
+    Ok(columns(&ours)?.is_subset(&columns(conn)?))
+}
+
+fn columns(conn: &Connection) -> rusqlite::Result<BTreeSet<(String, String)>> {
+    const COLUMNS: &str = "SELECT stored.name AS table_name, known.name AS column_name \
+                           FROM sqlite_schema AS stored, pragma_table_info(stored.name) AS known \
+                           WHERE stored.type = 'table' AND stored.name NOT LIKE 'sqlite_%'";
+    conn.prepare(COLUMNS)?
+        .query_map([], |row| {
+            Ok((row.get("table_name")?, row.get("column_name")?))
+        })?
+        .collect()
 }
 
 fn torn_or_sqlite(path: &Path, error: rusqlite::Error) -> OpenError {
@@ -514,5 +597,99 @@ fn torn_or_sqlite(path: &Path, error: rusqlite::Error) -> OpenError {
             OpenError::Torn(path.to_owned())
         }
         _ => OpenError::Sqlite(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::Value;
+    use crate::store::{Edit, Edits, FixedClock, ListRequest, RowName};
+
+    fn writer(folder: &Path) -> Writer {
+        Writer {
+            device_name: "Portable".into(),
+            author: "Ada".into(),
+            register: folder.join("writers"),
+            clock: Arc::new(FixedClock(
+                DateTime::parse_from_rfc3339("2026-10-06T09:30:00+02:00").unwrap(),
+            )),
+        }
+    }
+
+    fn tag(label: &str) -> Edits {
+        Edits {
+            edits: vec![Edit::of("tag", RowName::New).set("label_fr", label)],
+            label: "Ajout".into(),
+        }
+    }
+
+    /// A carnet with one tag that a later version has written to since.
+    fn newer(folder: &Path, passphrase: Option<&Passphrase>, changed_by_it: &str) -> PathBuf {
+        let path = folder.join("a.carnet");
+        let mut carnet = Carnet::create(&path, passphrase, writer(folder)).unwrap();
+        carnet.save(tag("laine")).unwrap();
+        carnet.conn.execute_batch(changed_by_it).unwrap();
+        carnet
+            .conn
+            .pragma_update(None, "user_version", schema::FORMAT + 1)
+            .unwrap();
+        path
+    }
+
+    const ADDED: &str =
+        "CREATE TABLE hope (id TEXT PRIMARY KEY) STRICT; ALTER TABLE tag ADD COLUMN colour TEXT;";
+
+    #[test]
+    fn a_newer_carnet_that_holds_what_is_read_opens_to_be_read_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrase = Passphrase::new("vélo brume tilleul horloge");
+        let path = newer(folder.path(), passphrase.as_ref(), ADDED);
+        let before = fs::read(&path).unwrap();
+        let mut carnet = Carnet::open(&path, passphrase.as_ref(), writer(folder.path())).unwrap();
+        assert_eq!(carnet.read_only_reason(), Some(ReadOnlyReason::NewerFormat));
+        let page = carnet.list(&ListRequest::of("tag", 10)).unwrap();
+        assert!(
+            page.records
+                .iter()
+                .any(|one| one.fields["label_fr"] == Value::from("laine"))
+        );
+        let refused = carnet.save(tag("bois")).map(|_| ());
+        assert!(
+            matches!(refused, Err(StoreError::NewerFormat)),
+            "{refused:?}"
+        );
+        let rekeyed = carnet.rekey(&Passphrase::new("une autre phrase").unwrap());
+        assert!(
+            matches!(rekeyed, Err(StoreError::NewerFormat)),
+            "{rekeyed:?}"
+        );
+        let written = carnet.conn.execute("DELETE FROM change", []);
+        assert!(written.is_err(), "no statement writes");
+        drop(carnet);
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_newer_carnet_that_lacks_what_is_read_is_refused_whole() {
+        for changed_by_it in [
+            "ALTER TABLE tag RENAME COLUMN label_fr TO names",
+            "DROP TABLE element",
+            "DROP TABLE search_term; DROP TABLE search",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = newer(folder.path(), None, changed_by_it);
+            let before = fs::read(&path).unwrap();
+            let refused = Carnet::open(&path, None, writer(folder.path())).map(|_| ());
+            assert!(
+                matches!(refused, Err(OpenError::NewerFormat { .. })),
+                "{changed_by_it}: {refused:?}"
+            );
+            assert_eq!(fs::read(&path).unwrap(), before);
+        }
     }
 }

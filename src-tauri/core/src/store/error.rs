@@ -80,6 +80,9 @@ pub enum StoreError {
     /// The file cannot be written.
     #[error("the carnet is read-only")]
     ReadOnly,
+    /// A later version of the program wrote the carnet: here it is only read.
+    #[error("the carnet comes from a later version and is only read")]
+    NewerFormat,
     /// No room left.
     #[error("the disk is full")]
     DiskFull,

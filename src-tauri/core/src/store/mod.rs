@@ -31,7 +31,7 @@ mod titles;
 mod undo;
 mod writer;
 
-pub use carnet::Carnet;
+pub use carnet::{Carnet, ReadOnlyReason};
 pub use check::{CheckReport, Damage};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use conflicts::{Conflict, Head, Resolution};

@@ -10,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::carnet::{self, Carnet, PAGE_BYTES};
 use super::error::{MergeError, OpenError, StoreError};
 use super::key::Key;
+use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
 
 /// What a database engine leaves beside a file that it has not finished with.
@@ -96,7 +97,15 @@ fn open_with(
     for (key, page_bytes) in tries {
         match carnet::connect_paged(read, key.as_ref(), flags, page_bytes) {
             Ok(conn) => {
-                carnet::check_header(&conn, read).map_err(|error| newer_or(error, path))?;
+                let header = carnet::check_header(&conn, read);
+                if header.map_err(|error| newer_or(error, path))?.is_some() {
+                    let found = conn.pragma_query_value(None, "user_version", |row| row.get(0));
+                    return Err(MergeError::NewerCopy {
+                        path: path.to_owned(),
+                        found: found?,
+                        newest_known: schema::FORMAT,
+                    });
+                }
                 is_family(carnet, &conn, path)?;
                 return Ok(conn);
             }

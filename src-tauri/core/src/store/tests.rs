@@ -134,23 +134,6 @@ fn a_copy_cut_short_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_carnet_of_a_later_version_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let carnet = fresh(folder.path());
-    carnet.conn.pragma_update(None, "user_version", 99).unwrap();
-    let path = carnet.path().to_owned();
-    drop(carnet);
-    let refused = Carnet::open(&path, Some(&passphrase()), writer(folder.path(), "a"));
-    assert!(matches!(
-        refused,
-        Err(OpenError::NewerFormat {
-            found: 99,
-            newest_known: 1
-        })
-    ));
-}
-
-#[test]
 fn the_passphrase_can_be_changed() {
     let folder = tempfile::tempdir().unwrap();
     let mut carnet = fresh(folder.path());

@@ -54,9 +54,7 @@ impl Writer {
             && entry.path == carnet
         {
             let is_as_left = match log::tip(conn, &entry.device)? {
-                Some(tip) => {
-                    tip.seq == entry.seq && tip.digest.to_hex().as_str() == entry.digest
-                }
+                Some(tip) => tip.seq == entry.seq && tip.digest.to_hex().as_str() == entry.digest,
                 None => entry.seq == 0,
             };
             if is_as_left {
