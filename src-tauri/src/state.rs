@@ -21,10 +21,13 @@ pub struct Settings {
     /// Language of the screens.
     pub language: Language,
     /// `system`, `light` or `dark`.
+    #[ts(type = "\"system\" | \"light\" | \"dark\"")]
     pub theme: String,
     /// 100, 112 or 125 %.
+    #[ts(type = "100 | 112 | 125")]
     pub text_scale: u16,
     /// `compact` or `comfortable`.
+    #[ts(type = "\"compact\" | \"comfortable\"")]
     pub density: String,
     /// Whether single letters act in lists (WCAG 2.1.4).
     pub single_key_shortcuts: bool,

@@ -28,9 +28,11 @@ pub struct Committed {
     pub commit: Option<CommitRef>,
 }
 
-#[derive(Clone, Serialize)]
-struct Changed {
-    entities: Vec<String>,
+/// What the screens are told after a commit.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Changed {
+    /// Entities of which records changed.
+    pub entities: Vec<String>,
 }
 
 /// Tells the screens that records of these entities changed.

@@ -1,5 +1,6 @@
 /** What the shell announces: which entities a commit has touched. */
 import { listen } from "@tauri-apps/api/event";
+import type { Changed } from "./generated/types";
 import type { EntityName } from "./types";
 
 type Listener = (entities: readonly EntityName[]) => void;
@@ -11,7 +12,7 @@ let isListening = false;
 export function onChanged(entities: readonly EntityName[], listener: Listener): () => void {
   if (!isListening) {
     isListening = true;
-    void listen<{ entities: EntityName[] }>("carnet://changed", (event) => {
+    void listen<Changed>("carnet://changed", (event) => {
       for (const one of listeners) one(event.payload.entities);
     });
   }
