@@ -1,5 +1,6 @@
 //! An open carnet: creating, opening, changing the passphrase, and the transactions of everything else.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use super::error::{OpenError, StoreError};
+use super::paging::Kept;
 use super::writer::Writer;
 use super::{log, projection, schema};
 use crate::fold::fold;
@@ -19,7 +21,7 @@ const PAGE_BYTES: u64 = 4096;
 /// How long an edit waits for another program to finish its own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Memory for deciphered pages, in KiB.
-const CACHE_KIB: i64 = 48 * 1024;
+pub(super) const CACHE_KIB: i64 = 48 * 1024;
 /// Statements kept ready: one insert and one read for each entity, and some.
 const STATEMENTS_KEPT: usize = 512;
 
@@ -55,6 +57,7 @@ pub struct Carnet {
     pub(super) path: PathBuf,
     pub(super) writer: Writer,
     pub(super) language: Language,
+    pub(super) kept: RefCell<Kept>,
     is_protected: bool,
     is_read_only: bool,
 }
@@ -106,6 +109,7 @@ impl Carnet {
             path,
             writer,
             language: Language::default(),
+            kept: RefCell::default(),
             is_protected: passphrase.is_some(),
             is_read_only: false,
         })
@@ -143,6 +147,7 @@ impl Carnet {
             path,
             writer,
             language: Language::default(),
+            kept: RefCell::default(),
             is_protected,
             is_read_only,
         };
@@ -218,6 +223,7 @@ impl Carnet {
             OpenFlags::SQLITE_OPEN_READ_WRITE,
         )
         .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        self.kept.get_mut().clear();
         self.is_protected = true;
         Ok(())
     }

@@ -11,6 +11,7 @@ mod error;
 mod heads;
 mod history;
 mod log;
+mod paging;
 mod projection;
 mod query;
 mod rules;
