@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::Connection;
 
-use super::carnet::Carnet;
+use super::carnet::{CACHE_KIB, Carnet};
 use super::error::StoreError;
 use super::log::{self, Change, CommitRef, Signature};
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL};
@@ -122,10 +122,8 @@ pub(super) type Watch<'a> = &'a mut dyn FnMut(usize, usize) -> Flow;
 /// Edits beyond which a commit is given room in memory: pages that do not fit are encrypted and read back again
 /// and again.
 const MANY_EDITS: usize = 1_000;
-/// `PRAGMA cache_size` of such a commit, negative for KiB.
-const LONG_CACHE_KIB: i64 = -128 * 1024;
-/// `PRAGMA cache_size` otherwise.
-const USUAL_CACHE_KIB: i64 = -2_000;
+/// Memory for the pages of such a commit, in KiB.
+const LONG_CACHE_KIB: i64 = 128 * 1024;
 
 /// How often long work is followed, in rows.
 const ROWS_BETWEEN_STEPS: usize = 128;
@@ -153,7 +151,7 @@ impl Carnet {
         let is_long = edits.edits.len() > MANY_EDITS;
         if is_long {
             self.conn
-                .pragma_update(None, "cache_size", LONG_CACHE_KIB)?;
+                .pragma_update(None, "cache_size", -LONG_CACHE_KIB)?;
         }
         let saved = self.write(|conn, writer, path| {
             // Planning an edit and showing it take about as long.
@@ -172,8 +170,7 @@ impl Carnet {
             Ok(Saved { rows, commit })
         });
         if is_long {
-            self.conn
-                .pragma_update(None, "cache_size", USUAL_CACHE_KIB)?;
+            self.conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
         }
         saved
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -149,25 +149,19 @@ impl Carnet {
         source: &str,
         deletions: Deletions,
     ) -> Result<Merged, MergeError> {
-        if self.is_read_only() {
-            return Err(StoreError::ReadOnly.into());
-        }
-        self.follow_file()?;
         let sources = self.sources(files)?;
-        let now = self.writer.clock.now();
-        let transaction = self
-            .conn
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (mut merged, taken) = take_over(&transaction, &sources)?;
-        if deletions == Deletions::Ask {
-            few_deletions(&transaction, &merged)?;
-        }
-        if merged.commits > 0 {
-            let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-            merged.batch = Some(remember(&transaction, &taken, &wall_time, source)?);
-        }
-        transaction.commit()?;
-        Ok(merged)
+        self.write(|conn, writer, _| {
+            let (mut merged, taken) = take_over(conn, &sources)?;
+            if deletions == Deletions::Ask {
+                few_deletions(conn, &merged)?;
+            }
+            if merged.commits > 0 {
+                let now = writer.clock.now();
+                let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+                merged.batch = Some(remember(conn, &taken, &wall_time, source)?);
+            }
+            Ok(merged)
+        })
     }
 
     /// What [`Carnet::merge`] would do, down to the fields; nothing is written.

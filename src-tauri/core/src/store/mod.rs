@@ -17,6 +17,7 @@ mod key;
 mod log;
 mod merge;
 mod names;
+mod paging;
 mod projection;
 mod query;
 mod receive;

@@ -14,6 +14,7 @@ use super::error::StoreError;
 use super::heads::{Knowledge, Presence, Stamped, heads, is_clash, presence};
 use super::log::{self, Change, Commit};
 use super::names::Names;
+use super::search::Words;
 use super::{schema, search};
 use crate::model::{EntityDef, FieldDef, FieldKind, Level, Record, RowId, Value, entity_def};
 
@@ -220,13 +221,13 @@ fn insert_row(
         let given = values.iter().find(|(field, _)| *field == name);
         given.and_then(|(_, value)| *value).and_then(Value::as_text)
     };
-    let (title, body) = search::words(def, word);
-    columns.push(("_title".into(), Sql::Text(title.clone())));
+    let words = Words::of(def, word);
+    columns.push(("_title".into(), Sql::Text(words.title.clone())));
     upsert(conn, def, row, &columns, made)?;
-    if body.is_empty() {
+    if words.is_empty() {
         return Ok(());
     }
-    search::add_row(conn, def, row, &title, &body)
+    search::add_row(conn, def, row, &words)
 }
 
 fn upsert(
@@ -454,16 +455,29 @@ pub(super) fn record(
     def: &'static EntityDef,
     id: RowId,
 ) -> Result<Option<Record>, StoreError> {
+    Ok(records(conn, def, &[id])?.pop())
+}
+
+/// Reads records, deleted or not, in the order of their ids as given; those that are not there are left out.
+pub(super) fn records(
+    conn: &Connection,
+    def: &'static EntityDef,
+    ids: &[RowId],
+) -> Result<Vec<Record>, StoreError> {
     let sql = format!(
         "SELECT {} FROM \"{}\" t WHERE t.id = ?1",
         record_columns(def),
         def.name
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query([id.to_string()])?;
-    rows.next()?
-        .map(|row| record_from_row(conn, def, row))
-        .transpose()
+    let mut records = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut rows = statement.query([id.to_string()])?;
+        if let Some(row) = rows.next()? {
+            records.push(record_from_row(conn, def, row)?);
+        }
+    }
+    Ok(records)
 }
 
 /// Builds the projection and the search index anew from the log; their tables are empty.
