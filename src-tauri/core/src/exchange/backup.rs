@@ -87,6 +87,24 @@ pub fn make(
     })
 }
 
+/// Makes a backup when the newest is an hour old, or there is none.
+pub fn make_if_due(
+    carnet: &Carnet,
+    name: &str,
+    folder: &Path,
+    now: DateTime<FixedOffset>,
+) -> Result<Option<Backup>, ExchangeError> {
+    let backups = list(name, folder)?;
+    let is_due = backups
+        .first()
+        .is_none_or(|newest| now.naive_local() - newest.made_at >= chrono::Duration::hours(1));
+    if is_due {
+        make(carnet, name, folder, now).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
 /// Reads a copy back: every page, and the same content.
 fn prove(carnet: &Carnet, copy: &Path) -> Result<(), ExchangeError> {
     let back = carnet.open_with_same_key(copy, carnet.writer().clone())?;

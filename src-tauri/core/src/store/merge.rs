@@ -60,11 +60,16 @@ pub struct Merged {
     pub revived: u64,
     /// The batch that takes it back; none when nothing came.
     #[serde(skip)]
+    #[ts(skip)]
     pub batch: Option<i64>,
     /// Commits that are known to exist and have not arrived.
     #[serde(skip)]
     #[ts(skip)]
     pub missing: Vec<Missing>,
+    /// Entities of which records changed.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub entities: BTreeSet<String>,
 }
 
 /// What came in together.
@@ -300,6 +305,11 @@ fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), M
         revived: after.revived.difference(&before.revived).count() as u64,
         batch: None,
         missing: taken.missing.values().cloned().collect(),
+        entities: taken
+            .touched
+            .iter()
+            .map(|(entity, _)| entity.clone())
+            .collect(),
     };
     Ok((merged, taken))
 }

@@ -7,12 +7,16 @@ use carnet_core::fault::Fault;
 use carnet_core::intake::{ImportPlan, ImportPreview, ImportReport, Mapping, Outcome};
 use carnet_core::passphrase::Strength;
 use carnet_core::store::{
-    CommitRef, Count, CountRequest, HistoryEntry, ListRequest, ReadOnlyReason, SearchHit,
+    Batch, CommitRef, Count, CountRequest, HistoryEntry, ListRequest, ReadOnlyReason,
+    RecordChanges, SearchHit,
 };
 use carnet_core::view::RecordView;
 use carnet_window::commands::app::AppState;
 use carnet_window::commands::carnet::CarnetInfo;
 use carnet_window::commands::documents::{DocumentPreview, Written};
+use carnet_window::commands::exchange::{
+    Backup, BackupPage, ConflictView, ExchangeDone, ExchangeState, MergePreview, RevivedRecord,
+};
 use carnet_window::commands::imports::ImportProgress;
 use carnet_window::commands::records::{RecordChange, RecordPage, Saved, SavedAll, Undone};
 use carnet_window::commands::search::TerritoryHit;
@@ -64,14 +68,20 @@ impl Types {
             clashes: Vec::new(),
         };
         types.visit::<AppState>();
+        types.visit::<Backup>();
+        types.visit::<BackupPage>();
+        types.visit::<Batch>();
         types.visit::<CarnetInfo>();
         types.visit::<Changed>();
         types.visit::<CommitRef>();
         types.visit::<Committed>();
+        types.visit::<ConflictView>();
         types.visit::<Count>();
         types.visit::<CountRequest>();
         types.visit::<DialogRequest>();
         types.visit::<DocumentPreview>();
+        types.visit::<ExchangeDone>();
+        types.visit::<ExchangeState>();
         types.visit::<Fault>();
         types.visit::<HistoryEntry>();
         types.visit::<ImportPlan>();
@@ -80,11 +90,14 @@ impl Types {
         types.visit::<ImportReport>();
         types.visit::<ListRequest>();
         types.visit::<Mapping>();
+        types.visit::<MergePreview>();
         types.visit::<Outcome>();
         types.visit::<ReadOnlyReason>();
         types.visit::<RecordChange>();
+        types.visit::<RecordChanges>();
         types.visit::<RecordPage>();
         types.visit::<RecordView>();
+        types.visit::<RevivedRecord>();
         types.visit::<Saved>();
         types.visit::<SavedAll>();
         types.visit::<SearchHit>();
