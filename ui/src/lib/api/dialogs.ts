@@ -15,3 +15,7 @@ export const chooseFile = (title: string, kinds: FileKind[]) =>
 /** Asks where to write, a path being proposed; null when the person gives up. */
 export const chooseDestination = (title: string, proposed: string, kinds: FileKind[]) =>
   call<string | null>("pick_file_to_save", { request: { title, proposed, kinds } });
+
+/** Asks for a folder; null when the person gives up. */
+export const chooseFolder = (title: string) =>
+  call<string | null>("pick_folder", { request: { title, kinds: [] } });
