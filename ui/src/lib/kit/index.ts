@@ -60,7 +60,7 @@ export { adopted, createNamed, findRecords } from "./references";
 export { goToFirstConflict } from "./conflict_focus";
 export { moment } from "./conflict_words";
 export { conflictsOf } from "./conflicts.svelte";
-export { putBack } from "./put_back";
+export { putAllBack, putBack } from "./put_back";
 export { redoLast, tell, tellProblem, undoLast } from "./toasts.svelte";
 export { showField, showValue } from "./values";
 export type { LoadPage, Page } from "./rows.svelte";
