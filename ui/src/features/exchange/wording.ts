@@ -1,4 +1,5 @@
 /** How exchanges, devices and backups are told. */
+import { onDay } from "$lib/kit";
 import type { Backup, Batch, ExchangeDevice, ExchangeDone, RecordChanges } from "$lib/api";
 import {
   entitiesName,
@@ -7,7 +8,6 @@ import {
   opening,
   showCount,
   showDate,
-  showNear,
   showNumber,
   showTime,
   shown,
@@ -31,10 +31,10 @@ export function doneInWords({ merged, written }: ExchangeDone): string {
     .join(" ");
 }
 
-/** Returns a moment of the log as it opens a line: « Lundi 5 octobre, 18 h 42 ». */
+/** Returns a moment of the log in full: « lundi 5 octobre, 18 h 42 ». */
 export function dayAndTime(wallTime: string): string {
   const when = isoDateTime(new Date(wallTime));
-  return opening([showDate(when, "weekday"), showTime(when)].join(", "));
+  return [showDate(when, "weekday"), showTime(when)].join(", ");
 }
 
 /** Returns when a device was last seen, and by whom. */
@@ -43,7 +43,7 @@ export function deviceInWords(device: ExchangeDevice, today: IsoDate): string {
   const seen = device.is_here
     ? ""
     : when
-      ? t("exchange.device.seen", { day: showNear(when, today) })
+      ? t("exchange.device.seen", { day: onDay(when, today) })
       : t("exchange.device.never");
   return opening([device.author ? shown(device.author) : "", seen].filter(Boolean).join(", "));
 }
@@ -73,11 +73,14 @@ export function countedByKind(records: readonly Pick<RecordChanges, "entity">[],
   return [...counts]
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, atMost)
-    .map(([entity, count]) => {
-      const name = count === 1 ? entityName(entity) : entitiesName(entity);
-      return `${showCount(count)} ${name.toLocaleLowerCase()}`;
-    })
+    .map(([entity, count]) => `${showCount(count)} ${kindName(entity, count)}`)
     .join(", ");
+}
+
+/** Returns the short name of a kind of record inside a sentence, in agreement with a number of them. */
+export function kindName(entity: string, count = 1): string {
+  if (entity === "project") return t("exchange.kind.project", { count });
+  return (count === 1 ? entityName(entity) : entitiesName(entity)).toLocaleLowerCase();
 }
 
 /** Returns who wrote what came in, and from where. */

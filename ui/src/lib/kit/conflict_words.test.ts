@@ -6,7 +6,8 @@ import {
   canWriteAnother,
   conflictValue,
   hereFirst,
-  shownAt,
+  firstPointed,
+  moment,
   sideName,
   signature,
 } from "./conflict_words";
@@ -64,10 +65,17 @@ describe("where a value was written", () => {
     expect(signature(here("a"), "2026-10-06")).toBe("Claire Vasseur, hier à 11\u00a0h\u00a030");
   });
 
-  it("puts what was written here under key 1, and finds what shows", () => {
+  it("puts what was written here under key 1, and points at it; else at what shows", () => {
     const heads = [head("b"), here("a")];
     expect(hereFirst(heads).map((one) => one.value)).toEqual(["a", "b"]);
-    expect(shownAt(conflict("title", hereFirst(heads)))).toBe(1);
+    expect(firstPointed(conflict("title", hereFirst(heads)))).toBe(0);
+    const third = head("c", { device: "c" });
+    expect(firstPointed(conflict("title", [third, head("b")]))).toBe(1);
+  });
+
+  it("says a near day by its name and a far one by its date", () => {
+    expect(moment("2026-10-05T11:30:00", "2026-10-07")).toBe("lundi à 11\u00a0h\u00a030");
+    expect(moment("2026-09-05T11:30:00", "2026-10-07")).toBe("le 5 sept. à 11\u00a0h\u00a030");
   });
 });
 

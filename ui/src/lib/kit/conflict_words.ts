@@ -1,6 +1,15 @@
 /** How a conflict reads: where each value was written, by whom and when, what keeping both would write. */
 import { fieldMeta, type ConflictHead, type ConflictView, type Value } from "$lib/api";
-import { isoDateTime, shown, showNear, showTime, t, type IsoDate } from "$lib/messages";
+import {
+  isoDateTime,
+  shown,
+  showNear,
+  showTime,
+  t,
+  daysBetween,
+  type IsoDate,
+  type IsoDateTime,
+} from "$lib/messages";
 import { fieldTitle, splitField, valueInWords } from "./changes";
 
 /** Returns the name of a side: here, there, or the device when « there » would not tell which. */
@@ -10,10 +19,16 @@ export function sideName(head: ConflictHead, heads: readonly ConflictHead[]): st
   return elsewhere.length === 1 && heads.length > 1 ? t("kit.conflict.there") : shown(head.device_name);
 }
 
+/** Returns a day as it stands in a sentence: « lundi », « le 20 oct. ». */
+export function onDay(when: IsoDateTime, today: IsoDate): string {
+  const near = showNear(when, today);
+  return Math.abs(daysBetween(today, when.slice(0, 10))) < 7 ? near : t("kit.on_day", { day: near });
+}
+
 /** Returns a moment as people say it: « lundi à 17 h 05 ». */
 export function moment(wallTime: string, today: IsoDate): string {
   const when = isoDateTime(new Date(wallTime));
-  return t("kit.when", { day: showNear(when, today), time: showTime(when) });
+  return t("kit.when", { day: onDay(when, today), time: showTime(when) });
 }
 
 /** Returns who wrote a value, on which device, when. */
@@ -45,8 +60,10 @@ export function bothTexts(conflict: ConflictView): string {
 export const canWriteAnother = (conflict: ConflictView): boolean =>
   splitField(conflict.field).element === "" && fieldMeta(conflict.entity, conflict.field) !== undefined;
 
-/** Returns where the value that shows now stands among the others; the first when it is not there. */
-export function shownAt(conflict: ConflictView): number {
+/** Returns the value to point at first: the one written here, else the one that shows now. */
+export function firstPointed(conflict: ConflictView): number {
+  const here = conflict.heads.findIndex((head) => head.is_here);
+  if (here >= 0) return here;
   const { device, seq } = conflict.shown;
   return Math.max(
     0,

@@ -58,7 +58,7 @@ export { entityIcon } from "./icons";
 export { LEVELS, levelIcon, levelName } from "./levels";
 export { adopted, createNamed, findRecords } from "./references";
 export { goToFirstConflict } from "./conflict_focus";
-export { moment } from "./conflict_words";
+export { moment, onDay } from "./conflict_words";
 export { conflictsOf } from "./conflicts.svelte";
 export { putAllBack, putBack } from "./put_back";
 export { redoLast, tell, tellProblem, undoLast } from "./toasts.svelte";
