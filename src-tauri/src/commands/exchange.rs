@@ -21,13 +21,53 @@ use crate::dialogs::Dialogs;
 use crate::keeper::{Done, Keeper};
 use crate::state::{AppData, name_of};
 
+/// Whether an exchange folder can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FolderState {
+    /// It is there.
+    Ok,
+    /// It is not: unplugged, moved, not mounted.
+    Missing,
+    /// It cannot be written.
+    ReadOnly,
+}
+
+/// How the file that the officer named stands beside the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PublishedState {
+    /// It holds all of it.
+    Ok,
+    /// It could not be written.
+    Late,
+    /// It is not there.
+    Missing,
+}
+
+/// How the copies stand, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ExchangeStatus {
+    /// No exchange folder is used.
+    None,
+    /// The folder holds all that is here.
+    UpToDate,
+    /// Something is not in the folder yet, or was not read from it.
+    ToExchange,
+    /// Somebody must choose.
+    ToSettle,
+    /// Deletions wait for a yes.
+    Waiting,
+}
+
 /// An exchange folder, and whether it can be used now.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct ExchangeFolder {
     /// Where it is.
     pub path: PathBuf,
-    /// `ok`, `missing` or `read_only`.
-    pub state: &'static str,
+    /// Whether it can be used.
+    pub state: FolderState,
 }
 
 /// Another device of the carnet, or this one.
@@ -56,8 +96,8 @@ pub struct ExchangeDevice {
 pub struct PublishedFile {
     /// Where it is.
     pub path: PathBuf,
-    /// `ok`, `late` or `missing`.
-    pub state: &'static str,
+    /// How it stands.
+    pub state: PublishedState,
     /// Why it is late.
     pub problem: Option<Fault>,
     /// When it was last written, RFC 3339.
@@ -80,8 +120,8 @@ pub struct Waiting {
 pub struct ExchangeState {
     /// The exchange folder, if one is used.
     pub folder: Option<ExchangeFolder>,
-    /// `none`, `up_to_date`, `to_exchange`, `to_settle` or `waiting`.
-    pub status: &'static str,
+    /// How they stand, in one word.
+    pub status: ExchangeStatus,
     /// Whether an exchange goes on.
     pub is_busy: bool,
     /// When the last exchange ended, RFC 3339.
@@ -158,15 +198,15 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
         let conflicts = carnet.conflict_count()?;
         let revived = carnet.revived(MOST_REVIVED)?.len();
         let status = if kept.waiting.is_some() {
-            "waiting"
+            ExchangeStatus::Waiting
         } else if conflicts > 0 || revived > 0 {
-            "to_settle"
+            ExchangeStatus::ToSettle
         } else if folder.is_none() {
-            "none"
+            ExchangeStatus::None
         } else if to_send > 0 || !kept.problems.is_empty() {
-            "to_exchange"
+            ExchangeStatus::ToExchange
         } else {
-            "up_to_date"
+            ExchangeStatus::UpToDate
         };
         Ok::<_, Fault>(ExchangeState {
             folder: folder.as_deref().map(folder_state),
@@ -183,9 +223,9 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
             problems: kept.problems.clone(),
             published: PublishedFile {
                 state: match (published.exists(), &kept.publish_problem) {
-                    (false, _) => "missing",
-                    (true, Some(_)) => "late",
-                    (true, None) => "ok",
+                    (false, _) => PublishedState::Missing,
+                    (true, Some(_)) => PublishedState::Late,
+                    (true, None) => PublishedState::Ok,
                 },
                 path: published.clone(),
                 problem: kept.publish_problem.clone(),
@@ -197,9 +237,9 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
 
 fn folder_state(path: &Path) -> ExchangeFolder {
     let state = match std::fs::metadata(path) {
-        Ok(found) if found.permissions().readonly() => "read_only",
-        Ok(_) => "ok",
-        Err(_) => "missing",
+        Ok(found) if found.permissions().readonly() => FolderState::ReadOnly,
+        Ok(_) => FolderState::Ok,
+        Err(_) => FolderState::Missing,
     };
     ExchangeFolder {
         path: path.to_owned(),
@@ -612,8 +652,8 @@ pub struct BackupRecord {
     pub title: String,
     /// What tells it from another of the same name.
     pub subtitle: Option<String>,
-    /// `same`, `changed` or `gone`.
-    pub state: &'static str,
+    /// How it stands beside the carnet of today.
+    pub state: backup::State,
 }
 
 /// A part of what a backup holds.
@@ -652,11 +692,7 @@ pub fn backup_records(
         let mut records = Vec::new();
         for record in page.records {
             let title = inside.carnet.title(&record)?;
-            let state = match inside.state(carnet, &record)? {
-                backup::State::Same => "same",
-                backup::State::Changed => "changed",
-                backup::State::Gone => "gone",
-            };
+            let state = inside.state(carnet, &record)?;
             records.push(BackupRecord {
                 entity: record.entity.to_owned(),
                 id: record.id.to_string(),

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Timelike};
+use serde::Serialize;
+use ts_rs::TS;
 
 use super::error::ExchangeError;
 use super::{folder, replace};
@@ -222,7 +224,9 @@ impl Drop for Inside {
 }
 
 /// How a record of a backup stands beside the carnet of today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "BackupState")]
 pub enum State {
     /// It is the same.
     Same,

@@ -11,3 +11,7 @@ export const chooseFile = (title: string, kinds: FileKind[]) =>
 /** Asks where to write, a path being proposed; null when the person gives up. */
 export const chooseDestination = (title: string, proposed: string, kinds: FileKind[]) =>
   call("pick_file_to_save", { request: { title, proposed, kinds } });
+
+/** Asks for a folder; null when the person gives up. */
+export const chooseFolder = (title: string) =>
+  call("pick_folder", { request: { title, kinds: [] } });
