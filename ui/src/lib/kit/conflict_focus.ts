@@ -12,16 +12,10 @@ export function nextConflict(from: HTMLElement): string | null {
 /** Gives focus to a conflict, or to the content of the screen when it is not there. Returns whether it was. */
 export function goToConflict(id: string | null): boolean {
   const all = [...document.querySelectorAll<HTMLElement>(ANY)];
-  const row = all.find((one) => one.dataset.conflict === id);
   const dialog = document.querySelector<HTMLElement>("dialog[open]");
+  const row = all.findLast((one) => one.dataset.conflict === id);
   const target = row?.querySelector<HTMLElement>("input:checked, input[type=radio]") ?? row;
   (target ?? dialog ?? document.getElementById("contenu"))?.focus();
   row?.scrollIntoView({ block: "nearest" });
   return row !== undefined;
-}
-
-/** Gives focus to the first conflict of the screen. Returns whether there is one. */
-export function goToFirstConflict(within: ParentNode = document): boolean {
-  const first = within.querySelector<HTMLElement>(ANY);
-  return first ? goToConflict(first.dataset.conflict ?? null) : false;
 }
