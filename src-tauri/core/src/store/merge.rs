@@ -123,12 +123,12 @@ pub struct RecordChanges {
     /// The latest of its commits, RFC 3339.
     pub wall_time: String,
     /// Field by field.
-    pub fields: Vec<RecordChange>,
+    pub fields: Vec<ChangedField>,
 }
 
 /// One field that a batch changed.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
-pub struct RecordChange {
+pub struct ChangedField {
     /// The field; `name/element` for an element of a set.
     pub field: String,
     /// What showed without the batch.
@@ -499,7 +499,7 @@ fn changes_of_runs(
             is_new &= rest.is_empty();
             let before = shown(&rest, &knowledge).and_then(|change| change.value.clone());
             if before != after || is_conflict {
-                fields.push(RecordChange {
+                fields.push(ChangedField {
                     field: change.field.clone(),
                     before,
                     after,

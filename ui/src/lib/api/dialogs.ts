@@ -14,4 +14,4 @@ export const chooseDestination = (title: string, proposed: string, kinds: FileKi
 
 /** Asks for a folder; null when the person gives up. */
 export const chooseFolder = (title: string) =>
-  call("pick_folder", { request: { title, kinds: [] } });
+  call("pick_folder", { request: { title, proposed: null, kinds: [] } });

@@ -4,14 +4,14 @@ import { changedFields, entriesOf, holdsOneValue, pastValues } from "./history";
 
 const change = (
   field: string,
-  before: HistoryChange["before"],
-  after: HistoryChange["after"],
+  before: NonNullable<HistoryChange["before"]> | null,
+  after: NonNullable<HistoryChange["after"]>,
   row = "p",
-) => ({
+): HistoryChange => ({
   entity: "project",
   row,
   field,
-  before,
+  ...(before === null ? {} : { before }),
   after,
 });
 const entry = (seq: number, ...changes: HistoryChange[]): HistoryEntry => ({

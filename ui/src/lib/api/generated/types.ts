@@ -8,7 +8,58 @@ recents: Array<Recent>,
 /** Choices of this installation. */
 settings: Settings, 
 /** What the machine says. */
-platform: Platform, };
+platform: Platform, 
+/** A carnet that the file manager asks to open. */
+asked: string | null, };
+
+/** One backup. */
+export type Backup = { 
+/** Where it is. */
+path: string, 
+/** Its file's name. */
+name: string, 
+/** When it was made, ISO 8601 in the time of the machine. */
+made_at: string, 
+/** How large it is. */
+bytes: number, };
+
+/** A part of what a backup holds. */
+export type BackupPage = { 
+/** How many in all. */
+total: number, 
+/** So many of them. */
+records: Array<BackupRecord>, };
+
+/** A record of a backup, beside the carnet of today. */
+export type BackupRecord = { 
+/** Its entity. */
+entity: string, 
+/** Its row. */
+id: string, 
+/** How it is named. */
+title: string, 
+/** What tells it from another of the same name. */
+subtitle: string | null, 
+/** How it stands beside the carnet of today. */
+state: BackupState, };
+
+/** How a record of a backup stands beside the carnet of today. */
+export type BackupState = "same" | "changed" | "gone";
+
+/** What came in together. */
+export type Batch = { 
+/** Its number, in this copy. */
+id: number, 
+/** When, RFC 3339. */
+wall_time: string, 
+/** From which file or folder. */
+source: string, 
+/** How many commits. */
+commits: number, 
+/** By whom. */
+authors: Array<string>, 
+/** Whether it was taken back. */
+is_undone: boolean, };
 
 /** The open carnet, for the sidebar and the settings. */
 export type CarnetInfo = { 
@@ -33,6 +84,17 @@ counts: Record<string, number>, };
 export type Changed = { 
 /** Entities of which records changed. */
 entities: Array<string>, };
+
+/** One field that a batch changed. */
+export type ChangedField = { 
+/** The field; `name/element` for an element of a set. */
+field: string, 
+/** What showed without the batch. */
+before?: string | number | boolean | string[], 
+/** What shows now. */
+after?: string | number | boolean | string[], 
+/** Whether two values stand side by side. */
+is_conflict: boolean, };
 
 /** A column and where it goes. */
 export type Column = { 
@@ -61,6 +123,50 @@ commit: CommitRef | null, };
 
 /** How a field is compared. */
 export type Condition = "is" | "is_not" | "one_of" | "before" | "after" | "from" | "to" | "contains" | "is_empty" | "is_set";
+
+/** One of the values that stand side by side. */
+export type ConflictHead = { 
+/** Who wrote it. */
+device: string, 
+/** In which of its commits. */
+seq: number, 
+/** How that machine is named. */
+device_name: string, 
+/** Whether it was written here. */
+is_here: boolean, 
+/** Which person. */
+author: string, 
+/** When, RFC 3339. */
+wall_time: string, 
+/** What they wrote; null empties. */
+value: string | number | boolean | string[] | null, };
+
+/** A field in which values stand side by side, with what a screen needs to show them. */
+export type ConflictView = { 
+/** Names it. */
+id: string, 
+/** The entity. */
+entity: string, 
+/** The row. */
+row: string, 
+/** How the record is named. */
+title: string, 
+/** What tells it from another of the same name. */
+subtitle: string | null, 
+/** The field; `name/element` for an element of a set. */
+field: string, 
+/** What stood before. */
+before: string | number | boolean | string[] | null, 
+/** Whether it is a long text, of which both can be kept. */
+is_text: boolean, 
+/** A text that holds both edits, to be read before it is kept. */
+merged: string | null, 
+/** The value that shows meanwhile. */
+shown: CommitRef, 
+/** All of them, the shown one last. */
+heads: Array<ConflictHead>, 
+/** Titles of what the values refer to, by `entity/id`. */
+refs: Record<string, Title>, };
 
 /** The answer to a count. */
 export type Count = { 
@@ -101,6 +207,67 @@ shown: number,
 aggregated: number, 
 /** Values kept back, by the level that keeps them. */
 withheld: Array<Withheld>, };
+
+/** Another device of the carnet, or this one. */
+export type ExchangeDevice = { 
+/** Its identity in the log. */
+device: string, 
+/** Its name. */
+name: string, 
+/** Who last wrote on it. */
+author: string | null, 
+/** Whether it is this one. */
+is_here: boolean, 
+/** When the last of its commits was made, RFC 3339. */
+last_seen_at: string | null, 
+/** How many of its commits are here. */
+commits: number, 
+/** How many are known to exist and have not arrived. */
+missing: number, };
+
+/** What an exchange or a merge did. */
+export type ExchangeDone = { 
+/** What was taken over. */
+merged: Merged, 
+/** What takes it back; none when nothing came. */
+batch: number | null, 
+/** Commits that were put in the exchange folder. */
+written: number, };
+
+/** An exchange folder, and whether it can be used now. */
+export type ExchangeFolder = { 
+/** Where it is. */
+path: string, 
+/** Whether it can be used. */
+state: FolderState, };
+
+/** How the copies of the carnet stand. */
+export type ExchangeState = { 
+/** The exchange folder, if one is used. */
+folder: ExchangeFolder | null, 
+/** How they stand, in one word. */
+status: ExchangeStatus, 
+/** Whether an exchange goes on. */
+is_busy: boolean, 
+/** When the last exchange ended, RFC 3339. */
+last_exchange_at: string | null, 
+/** Commits that the folder does not have yet. */
+to_send: number, 
+/** Every device of the carnet. */
+devices: Array<ExchangeDevice>, 
+/** Fields in which values stand side by side. */
+conflicts: number, 
+/** Records that came back from the bin. */
+revived: number, 
+/** Deletions that wait. */
+waiting: Waiting | null, 
+/** What could not be read or written. */
+problems: Array<Fault>, 
+/** The file that the officer named. */
+published: PublishedFile, };
+
+/** How the copies stand, in one word. */
+export type ExchangeStatus = "none" | "up_to_date" | "to_exchange" | "to_settle" | "waiting";
 
 /** An error as it crosses to a screen or a script. */
 export type Fault = { 
@@ -144,6 +311,9 @@ field: string,
 op: Condition, 
 /** With what; nothing for `is_empty` and `is_set`. */
 value?: string | number | boolean | string[] | null, };
+
+/** Whether an exchange folder can be used. */
+export type FolderState = "ok" | "missing" | "read_only";
 
 /** One commit with what it changed. */
 export type HistoryEntry = { 
@@ -268,6 +438,28 @@ defaults: Record<string, string | number | boolean | string[]>,
 /** Fields that tell one record from another; found when empty. */
 key: Array<string>, };
 
+/** What taking over a file would do. */
+export type MergePreview = { 
+/** In figures. */
+merged: Merged, 
+/** Record by record. */
+records: Array<RecordChanges>, };
+
+/** What a merge did, or would do. */
+export type Merged = { 
+/** Commits taken over. */
+commits: number, 
+/** Changes taken over. */
+changes: number, 
+/** Fields in which two values now stand side by side. */
+conflicts_opened: number, 
+/** Fields in which they no longer do. */
+conflicts_settled: number, 
+/** Records that went to the bin. */
+deleted: number, 
+/** Records that came back from it, since somebody wrote in them unaware. */
+revived: number, };
+
 /** What a row does. */
 export type Outcome = "created" | "updated" | "unchanged" | "refused";
 
@@ -319,6 +511,20 @@ same_as: number | null,
 /** Codes repaired in it. */
 notes: Array<PreviewNote>, };
 
+/** The file that the officer named. */
+export type PublishedFile = { 
+/** Where it is. */
+path: string, 
+/** How it stands. */
+state: PublishedState, 
+/** Why it is late. */
+problem: Fault | null, 
+/** When it was last written, RFC 3339. */
+last_published_at: string | null, };
+
+/** How the file that the officer named stands beside the work. */
+export type PublishedState = "ok" | "late" | "missing";
+
 /** Why an open carnet can only be read. */
 export type ReadOnlyReason = "file_system" | "newer_format";
 
@@ -343,6 +549,28 @@ id: string | null,
 patch: Record<string, string | number | boolean | string[] | null>, 
 /** New levels, of a field or (`*`) of the record; null goes back to the default. */
 levels?: { [key in string]: Level | null }, };
+
+/** What a batch changed in one record. */
+export type RecordChanges = { 
+/** The entity. */
+entity: string, 
+/** The row. */
+id: string, 
+/** How the record is named. */
+title: string, 
+/** What tells it from another of the same name. */
+subtitle: string | null, 
+/** What became of it. */
+fate: RecordFate, 
+/** By whom. */
+authors: Array<string>, 
+/** The latest of its commits, RFC 3339. */
+wall_time: string, 
+/** Field by field. */
+fields: Array<ChangedField>, };
+
+/** What became of a record. */
+export type RecordFate = "added" | "changed" | "deleted" | "restored";
 
 /** One page of a list. */
 export type RecordPage = { 
@@ -406,6 +634,17 @@ line: number,
 column: string, 
 /** Why. */
 reason: RefusalReason, };
+
+/** A record that came back from the bin. */
+export type RevivedRecord = { 
+/** Its entity. */
+entity: string, 
+/** Its row. */
+id: string, 
+/** How it is named. */
+title: string, 
+/** What tells it from another of the same name. */
+subtitle: string | null, };
 
 /** A row of the file, as typed. */
 export type SampleRow = { 
@@ -500,6 +739,13 @@ export type Undone = {
 commit: CommitRef | null, 
 /** How many records it touched. */
 records_touched: number, };
+
+/** Deletions that wait for the officer's yes. */
+export type Waiting = { 
+/** So many records. */
+deleted: number, 
+/** Of so many. */
+records: number, };
 
 /** Values kept back for one reason. */
 export type Withheld = { 
