@@ -1,5 +1,7 @@
 //! The command line as a script meets it: each row of the table of architecture.md §8 that exists.
 
+mod bad_input;
+mod contract;
 mod import;
 
 use std::path::{Path, PathBuf};

@@ -67,6 +67,47 @@ test("a card goes to the next maturity by the keyboard, is taken back, and both 
   await program.screenshot("12-projets-tableau");
 });
 
+/**
+ * Notes at every frame from now on where each card of the board stands; gives what has moved since it was first drawn.
+ * @param {import("./harness.mjs").Program} program
+ */
+async function followCards(program) {
+  await program.driver.executeScript(`
+    const first = new Map();
+    window.movedCards = new Map();
+    requestAnimationFrame(function look() {
+      for (const card of document.querySelectorAll("main [data-card]")) {
+        const { top, left, width, height } = card.getBoundingClientRect();
+        const place = [top, left, width, height].map(Math.round).join(" ");
+        const before = first.get(card.dataset.card) ?? place;
+        first.set(card.dataset.card, before);
+        if (place !== before) window.movedCards.set(card.querySelector("a").textContent, before + " → " + place);
+      }
+      requestAnimationFrame(look);
+    });`);
+  return () => program.driver.executeScript("return [...window.movedCards]");
+}
+
+test("nothing moves on the board once it is drawn, while what comes next is still being read", async (t) => {
+  const program = await openProgram(t);
+  await openProjects(program);
+  await program.click("link", /^Aujourd’hui/);
+  await program.find("button", /^Ouvrir la séance/);
+  const moved = await followCards(program);
+  await program.click("link", /^Projets/);
+  const lanes = [/^Idée, 2/, /^Piste, 3/, /^Pré-projet, 3/, /^Projet, 3/];
+  for (const name of lanes) {
+    const lane = await program.find("region", name);
+    await program.until("each card says what comes next", () =>
+      program.driver.executeScript(
+        'return arguments[0].querySelector("li") !== null && arguments[0].querySelector("li > [aria-hidden=true]") === null',
+        lane,
+      ),
+    );
+  }
+  assert.deepEqual(await moved(), []);
+});
+
 test("a card dropped on another lane asks before anything changes", async (t) => {
   const program = await openProgram(t);
   await openProjects(program);

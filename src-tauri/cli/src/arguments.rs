@@ -144,11 +144,14 @@ pub(crate) enum Command {
         file: PathBuf,
         document: String,
         /// About which record, ENTITY/ID.
-        #[arg(long)]
-        of: String,
+        #[arg(long, value_name = "ENTITY/ID")]
+        of: Option<String>,
         /// Tells what happened from this day on.
         #[arg(long, value_name = "D")]
         from: Option<String>,
+        /// Tells what happened up to this day, itself included.
+        #[arg(long, value_name = "D")]
+        to: Option<String>,
         /// For whom; the usual audience of the document by default.
         #[arg(long, value_name = "A")]
         audience: Option<String>,
@@ -159,6 +162,55 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH")]
         out: PathBuf,
     },
+    /// Takes over what other copies of the carnet have.
+    Merge {
+        file: PathBuf,
+        #[arg(required = true, value_name = "OTHER")]
+        others: Vec<PathBuf>,
+        /// Tells what would happen, and writes nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Agrees to a merge that puts many records in the bin.
+        #[arg(long)]
+        accept_deletions: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// One pass over an exchange folder: takes over what arrived, puts there what is new here.
+    Exchange {
+        file: PathBuf,
+        dir: PathBuf,
+        /// Tells what would happen, and writes nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Agrees to an exchange that puts many records in the bin.
+        #[arg(long)]
+        accept_deletions: bool,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// The fields in which values stand side by side.
+    Conflicts {
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Settles a conflict.
+    #[command(group(clap::ArgGroup::new("choice").required(true)))]
+    Resolve {
+        file: PathBuf,
+        conflict: String,
+        /// Keeps the value of this commit.
+        #[arg(long, group = "choice", value_name = "DEVICE:SEQ")]
+        keep: Option<String>,
+        /// Writes another value; an empty one empties the field.
+        #[arg(long, group = "choice", value_name = "V")]
+        value: Option<String>,
+    },
+    /// Makes a verified copy in a folder, and thins out the older ones.
+    Backup { file: PathBuf, dir: PathBuf },
+    /// Erases a person, in this carnet and in every one that receives it.
+    Erase { file: PathBuf, record: String },
     /// How many records, commits and devices.
     Stats {
         file: PathBuf,
@@ -179,6 +231,9 @@ impl Command {
             | Self::Log { json, .. }
             | Self::Dump { json, .. }
             | Self::Check { json, .. }
+            | Self::Merge { json, .. }
+            | Self::Exchange { json, .. }
+            | Self::Conflicts { json, .. }
             | Self::Documents { json }
             | Self::Stats { json, .. } => json.json,
             _ => false,

@@ -6,11 +6,12 @@ use std::path::Path;
 use carnet_core::documents::{DocumentKind, DocumentRequest, build};
 use carnet_core::fault::Fault;
 use carnet_core::messages::{Language, text};
-use carnet_core::model::{Audience, Enumeration as _, RecordRef};
+use carnet_core::model::{Audience, Enumeration as _, RecordRef, parse_day};
 use carnet_core::report::docx::render_docx;
 use carnet_core::report::model::Imprint;
 use carnet_core::report::pdf::render_pdf;
 use carnet_core::store::Carnet;
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 /// What the line asks for.
@@ -18,6 +19,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) document: &'a str,
     pub(crate) of: RecordRef,
     pub(crate) from: Option<&'a str>,
+    pub(crate) to: Option<&'a str>,
     pub(crate) audience: Option<&'a str>,
     pub(crate) format: &'a str,
     pub(crate) out: &'a Path,
@@ -41,18 +43,18 @@ pub(crate) fn known(language: Language) -> Vec<Value> {
 
 /// Makes a document and writes it.
 pub(crate) fn export(carnet: &Carnet, wanted: Wanted<'_>, language: Language) -> Result<(), Fault> {
-    let unknown = || Fault::of("unknown_document").with("name", wanted.document);
+    let unknown = || {
+        Fault::of("unknown_document")
+            .with("name", wanted.document)
+            .with(
+                "suggestions",
+                DocumentKind::close_to(wanted.document).join(", "),
+            )
+    };
     let kind = DocumentKind::from_code(wanted.document).ok_or_else(unknown)?;
     let audience = match wanted.audience {
         Some(code) => Audience::from_code(code).ok_or_else(|| Fault::of("audience_refused"))?,
         None => kind.audiences()[0],
-    };
-    let since = match wanted.from {
-        Some(day) => Some(
-            day.parse()
-                .map_err(|_| Fault::of("invalid.not_a_date").with("text", day))?,
-        ),
-        None => None,
     };
     let now = carnet.writer().clock.now();
     let request = DocumentRequest {
@@ -60,7 +62,8 @@ pub(crate) fn export(carnet: &Carnet, wanted: Wanted<'_>, language: Language) ->
         of: wanted.of,
         audience,
         language,
-        since,
+        since: wanted.from.map(day).transpose()?,
+        until: wanted.to.map(day).transpose()?,
     };
     let document = build(carnet, &request, now)?;
     let imprint = Imprint {
@@ -73,4 +76,13 @@ pub(crate) fn export(carnet: &Carnet, wanted: Wanted<'_>, language: Language) ->
         other => return Err(Fault::of("format_refused").with("name", other)),
     };
     fs::write(wanted.out, bytes).map_err(|error| Fault::io(wanted.out, &error))
+}
+
+/// A day as people or programs write it; one that does not exist says which ones do.
+fn day(text: &str) -> Result<NaiveDate, Fault> {
+    parse_day(text).map_err(|reason| {
+        let fault = Fault::of(&format!("invalid.{}", reason.code()));
+        let params = reason.params().into_iter();
+        params.fold(fault, |fault, (name, value)| fault.with(name, value))
+    })
 }

@@ -3,8 +3,10 @@
 //! Parses, makes one call of the core, prints. Results on stdout, words for people on stderr.
 
 mod arguments;
+mod copies;
 mod documents;
 mod imports;
+mod naming;
 mod run;
 mod settings;
 

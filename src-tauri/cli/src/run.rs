@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use carnet_core::demo;
 use carnet_core::fault::Fault;
 use carnet_core::messages::{self, Language, text};
-use carnet_core::model::{Record, RecordRef, RowId, Value, entity_def, entity_names};
+use carnet_core::model::{Record, RowId, Value, entity_def, entity_names};
 use carnet_core::store::{
     Carnet, CommitRef, Condition, CountRequest, Edit, Edits, ListRequest, LogLine, OpenError,
     RowName, StoreError,
@@ -17,8 +17,10 @@ use carnet_core::view::record_json;
 use serde_json::json;
 
 use crate::arguments::{Command, CommandLine};
+use crate::copies;
 use crate::documents;
 use crate::imports;
+use crate::naming::reference;
 use crate::settings;
 
 /// Rows read at a time.
@@ -134,20 +136,72 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             document,
             of,
             from,
+            to,
             audience,
             format,
             out,
         } => {
             let carnet = open(file)?;
+            // Each of today's documents is about a record.
+            let of = of.as_deref().ok_or_else(|| Fault::of("no_subject"))?;
             let wanted = documents::Wanted {
                 document,
                 of: reference(&carnet, of)?,
                 from: from.as_deref(),
+                to: to.as_deref(),
                 audience: audience.as_deref(),
                 format,
                 out,
             };
             documents::export(&carnet, wanted, language)?;
+        }
+        Command::Merge {
+            file,
+            others,
+            dry_run,
+            accept_deletions,
+            json,
+        } => {
+            let wanted = copies::Wanted::new(*dry_run, *accept_deletions, json.json);
+            print(&copies::merge(&mut open(file)?, others, wanted, language)?)?;
+        }
+        Command::Exchange {
+            file,
+            dir,
+            dry_run,
+            accept_deletions,
+            json,
+        } => {
+            let wanted = copies::Wanted::new(*dry_run, *accept_deletions, json.json);
+            for line in copies::exchange(&mut open(file)?, dir, wanted, language)? {
+                print(&line)?;
+            }
+        }
+        Command::Conflicts { file, json } => {
+            for line in copies::conflicts(&open(file)?, json.json, language)? {
+                print(&line)?;
+            }
+        }
+        Command::Resolve {
+            file,
+            conflict,
+            keep,
+            value,
+        } => {
+            let (keep, value) = (keep.as_deref(), value.as_deref());
+            print(&copies::resolve(
+                &mut open(file)?,
+                conflict,
+                keep,
+                value,
+                language,
+            )?)?;
+        }
+        Command::Backup { file, dir } => print(&copies::backup(&open(file)?, dir)?)?,
+        Command::Erase { file, record } => {
+            let mut carnet = open(file)?;
+            let person = reference(&carnet, record)?;
+            carnet.erase(&person, &text(language, "commit.erase", &[]))?;
         }
         Command::Stats { file, json } => stats(&open(file)?, json.json, language)?,
     }
@@ -204,24 +258,6 @@ fn create(
     let mut carnet = Carnet::create(file, passphrase.as_ref(), writer)?;
     carnet.save(content)?;
     Ok(())
-}
-
-/// Reads `ENTITY/ID`, or a bare id where one entity only has it.
-fn reference(carnet: &Carnet, given: &str) -> Result<RecordRef, Fault> {
-    if let Some((entity, id)) = given.split_once('/') {
-        if entity_def(entity).is_none() {
-            // The store names what looks like it.
-            carnet.list(&ListRequest::of(entity, 0))?;
-        }
-        let id = id
-            .parse()
-            .map_err(|_| Fault::of("not_found").with("reference", given))?;
-        return Ok(RecordRef::new(entity, id));
-    }
-    let not_found = || Fault::of("not_found").with("reference", given);
-    let id: RowId = given.parse().map_err(|_| not_found())?;
-    let entity = carnet.entity_of(id)?.ok_or_else(not_found)?;
-    Ok(RecordRef::new(entity, id))
 }
 
 fn pair(given: &str) -> Result<(&str, &str), Fault> {
@@ -507,7 +543,7 @@ fn dump(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-fn sorted_entities() -> Vec<&'static str> {
+pub(crate) fn sorted_entities() -> Vec<&'static str> {
     let mut names: Vec<&str> = entity_names().collect();
     names.sort_unstable();
     names

@@ -11,12 +11,13 @@ use ts_rs::TS;
 
 use crate::demo::DemoError;
 use crate::documents::DocumentError;
+use crate::exchange::ExchangeError;
 use crate::intake::{ImportError, ReadError};
 use crate::messages::{self, Language};
 use crate::model::InvalidValue;
 use crate::reference::ReadTerritoriesError;
 use crate::report::RenderError;
-use crate::store::{OpenError, StoreError};
+use crate::store::{MergeError, OpenError, StoreError};
 
 /// An error as it crosses to a screen or a script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -66,20 +67,17 @@ impl Fault {
 
     /// The sentence, in one line.
     pub fn sentence(&self, language: Language) -> String {
-        let params: Vec<(&str, String)> = self
+        let mut params: Vec<(&str, String)> = self
             .params
             .iter()
             .map(|(name, value)| (name.as_str(), value.clone()))
             .collect();
-        if let ("invalid", Some(reason), Some(entity), Some(field)) = (
-            self.code.as_str(),
-            self.params.get("reason"),
-            self.params.get("entity"),
-            self.params.get("field"),
-        ) {
-            let label = messages::field_label(language, entity, field);
+        if let Some(reason) = self.params.get("reason") {
             let why = messages::text(language, &format!("error.invalid.{reason}"), &params);
-            return messages::text(language, "error.field", &[("field", label), ("why", why)]);
+            params.push(("why", why));
+        }
+        if let (Some(entity), Some(field)) = (self.params.get("entity"), self.params.get("field")) {
+            params.push(("label", messages::field_label(language, entity, field)));
         }
         let suggestions = self
             .params
@@ -90,7 +88,13 @@ impl Fault {
             .get("kind")
             .map(|kind| format!("error.{}.{kind}", self.code));
         let key = of_kind.filter(|key| messages::find(language, key).is_some());
-        let key = key.unwrap_or_else(|| format!("error.{}", self.code));
+        let has = |name: &str| self.params.contains_key(name);
+        let is_of_field = self.code == "invalid" && has("reason") && has("entity") && has("field");
+        let key = match key {
+            Some(key) => key,
+            None if is_of_field => "error.field".to_owned(),
+            None => format!("error.{}", self.code),
+        };
         let sentence = messages::text(language, &key, &params);
         match suggestions {
             Some(names) => {
@@ -137,8 +141,13 @@ impl From<StoreError> for Fault {
             StoreError::NoSuchCommit(name) => Self::of("no_such_commit").with("name", name),
             StoreError::Invalid(invalid) => invalid.into(),
             StoreError::ReadOnly => Self::of("read_only"),
+            StoreError::NewerFormat => Self::of("read_only").with("kind", "newer_format"),
             StoreError::DiskFull => Self::of("disk_full"),
             StoreError::Busy => Self::of("busy"),
+            StoreError::Gone(path) => Self::of("io")
+                .with("path", path.display())
+                .with("kind", "missing"),
+            StoreError::Replaced(path) => Self::of("replaced").with("path", path.display()),
             StoreError::Cancelled => Self::of("cancelled"),
             StoreError::Damaged(detail) => Self::of("damaged").with("detail", detail),
             StoreError::Register { path, source } => Self::io(&path, &source),
@@ -172,6 +181,49 @@ impl From<OpenError> for Fault {
     }
 }
 
+impl From<MergeError> for Fault {
+    fn from(error: MergeError) -> Self {
+        let at = |code: &str, path: &Path| Self::of(code).with("path", path.display());
+        match error {
+            MergeError::NewerCopy {
+                path,
+                found,
+                newest_known,
+            } => at("newer_copy", &path)
+                .with("found", found)
+                .with("newest_known", newest_known),
+            MergeError::Open(error) => error.into(),
+            MergeError::OtherFamily(path) => at("other_family", &path),
+            MergeError::OtherPassphrase(path) => at("other_passphrase", &path),
+            MergeError::Gap { path, missing } => {
+                let count: i64 = missing.iter().map(|one| one.upto - one.have).sum();
+                at("gap", &path).with("count", count)
+            }
+            MergeError::ManyDeletions { deleted, records } => Self::of("many_deletions")
+                .with("deleted", deleted)
+                .with("records", records),
+            MergeError::NoSuchConflict(id) => Self::of("no_such_conflict").with("id", id),
+            MergeError::NoSuchBatch(batch) => Self::of("no_such_batch").with("batch", batch),
+            MergeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExchangeError> for Fault {
+    fn from(error: ExchangeError) -> Self {
+        let at = |code: &str, path: &Path| Self::of(code).with("path", path.display());
+        match error {
+            ExchangeError::NoFolder(path) => at("no_folder", &path),
+            ExchangeError::Io { path, source } => Self::io(&path, &source),
+            ExchangeError::NotVerified(path) => at("not_verified", &path),
+            ExchangeError::SynchronisedFolder { folder, engine } => Self::of("synchronised_folder")
+                .with("folder", folder.display())
+                .with("engine", engine),
+            ExchangeError::Merge(error) => error.into(),
+        }
+    }
+}
+
 impl From<DemoError> for Fault {
     fn from(error: DemoError) -> Self {
         Self::of("program_data").with("detail", error)
@@ -200,6 +252,7 @@ impl From<DocumentError> for Fault {
         match error {
             DocumentError::AudienceRefused => Self::of("audience_refused"),
             DocumentError::WrongSubject(entity) => Self::of("wrong_subject").with("entity", entity),
+            DocumentError::PeriodReversed => Self::of("period_reversed"),
             DocumentError::NothingToShow => Self::of("nothing_to_show"),
             DocumentError::Store(error) => error.into(),
         }
@@ -215,11 +268,11 @@ impl From<ReadError> for Fault {
                 bytes,
                 longest_bytes,
             } => Self::of("import.too_long")
-                .with("megabytes", bytes / 1_000_000)
+                .with("size", bytes / 1_000_000)
                 .with("longest", longest_bytes / 1_000_000),
-            ReadError::UnreadFormat { format } => {
-                Self::of("import.unread_format").with("format", format)
-            }
+            ReadError::UnreadFormat { format } => Self::of("import.unread_format")
+                .with("format", format)
+                .with("kind", format),
             ReadError::Binary { line } => Self::of("import.binary").with("line", line),
             ReadError::UnknownEncoding { name } => {
                 Self::of("import.unknown_encoding").with("name", name)
@@ -228,7 +281,7 @@ impl From<ReadError> for Fault {
                 .with("encoding", encoding)
                 .with("line", line),
             ReadError::NotASeparator { separator } => {
-                Self::of("import.not_a_separator").with("text", separator)
+                Self::of("import.not_a_separator").with("separator", separator)
             }
             ReadError::UnclosedQuote { line } => {
                 Self::of("import.unclosed_quote").with("line", line)
@@ -269,15 +322,17 @@ impl From<ImportError> for Fault {
                 .with("first", first)
                 .with("second", second),
             ImportError::InvalidDefault { target, reason } => {
-                let fault = Self::of("import.invalid_default").with("target", target);
+                let fault = Self::of("import.invalid_default")
+                    .with("target", target)
+                    .with("reason", reason.code());
                 reason
                     .params()
                     .into_iter()
                     .fold(fault, |fault, (name, value)| fault.with(name, value))
             }
             ImportError::NoColumnFor { entity, field } => Self::of("import.no_column_for")
-                .with("of", entity)
-                .with("name", field),
+                .with("entity", entity)
+                .with("field", field),
             ImportError::NothingMapped => Self::of("import.nothing_mapped"),
             ImportError::Mapping(error) => {
                 Self::of("import.mapping").with("detail", error.message())
@@ -285,6 +340,73 @@ impl From<ImportError> for Fault {
             ImportError::Cancelled => Self::of("cancelled"),
             ImportError::Territories(error) => error.into(),
             ImportError::Store(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Reason;
+
+    /// Each refusal of a list, with what its sentence quotes.
+    fn refusals() -> Vec<Fault> {
+        let read = [
+            ReadError::Empty,
+            ReadError::TooLong {
+                bytes: 300_000_000,
+                longest_bytes: 200_000_000,
+            },
+            ReadError::UnreadFormat { format: "xlsx" },
+            ReadError::UnreadFormat { format: "ics" },
+            ReadError::Binary { line: 3 },
+            ReadError::UnknownEncoding {
+                name: "klingon".into(),
+            },
+            ReadError::WrongEncoding {
+                encoding: "utf-8".into(),
+                line: 3,
+            },
+            ReadError::NotASeparator {
+                separator: "ab".into(),
+            },
+            ReadError::UnclosedQuote { line: 3 },
+            ReadError::NoSuchHeader { line: 3 },
+            ReadError::NoRow,
+        ];
+        let planned = [
+            ImportError::NoEntity,
+            ImportError::UnknownColumn {
+                name: "Nom".into(),
+                suggestions: vec!["Noms".into()],
+            },
+            ImportError::TwoColumns {
+                target: "name".into(),
+                first: "Nom".into(),
+                second: "Sigle".into(),
+            },
+            ImportError::InvalidDefault {
+                target: "starts_on".into(),
+                reason: Reason::NotADate("hier".into()),
+            },
+            ImportError::NoColumnFor {
+                entity: "organisation",
+                field: "name",
+            },
+            ImportError::NothingMapped,
+        ];
+        let read = read.into_iter().map(Fault::from);
+        read.chain(planned.into_iter().map(Fault::from)).collect()
+    }
+
+    #[test]
+    fn every_refusal_of_a_list_is_a_whole_sentence_in_both_languages() {
+        for fault in refusals() {
+            for language in [Language::Fr, Language::En] {
+                let sentence = fault.sentence(language);
+                let is_whole = !sentence.contains(['{', '}']) && !sentence.starts_with("error.");
+                assert!(is_whole, "{fault:?}: {sentence}");
+            }
         }
     }
 }

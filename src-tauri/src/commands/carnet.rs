@@ -7,7 +7,7 @@ use carnet_core::demo;
 use carnet_core::fault::Fault;
 use carnet_core::messages;
 use carnet_core::passphrase::{Strength, strength};
-use carnet_core::store::{Carnet, CountRequest, Passphrase, StoreError};
+use carnet_core::store::{Carnet, CountRequest, Passphrase, ReadOnlyReason, StoreError};
 use serde::Serialize;
 use tauri::State;
 use ts_rs::TS;
@@ -25,6 +25,8 @@ pub struct CarnetInfo {
     pub is_protected: bool,
     /// Whether it can only be read.
     pub is_read_only: bool,
+    /// Why it can only be read.
+    pub read_only_reason: Option<ReadOnlyReason>,
     /// How this machine is named in it.
     pub device_name: String,
     /// How this person is named in it.
@@ -52,6 +54,7 @@ pub(super) fn info(carnet: &Carnet) -> Result<CarnetInfo, StoreError> {
         name: name_of(carnet.path()),
         is_protected: carnet.is_protected(),
         is_read_only: carnet.is_read_only(),
+        read_only_reason: carnet.read_only_reason(),
         device_name: carnet.writer().device_name.clone(),
         author: carnet.writer().author.clone(),
         counts,

@@ -74,6 +74,7 @@ fn document(
         audience: Audience::from_code(audience).ok_or_else(|| Fault::of("audience_refused"))?,
         language: lang,
         since: since.and_then(|day| day.parse().ok()),
+        until: None,
     };
     Ok(documents::build(
         carnet,

@@ -3,6 +3,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 export class Folders {
   constructor() {
@@ -49,6 +50,8 @@ export class Folders {
       GSETTINGS_BACKEND: "memory",
       NO_AT_BRIDGE: "1",
       LIBGL_ALWAYS_SOFTWARE: "1",
+      // Its writer outlives the window and would still fill the folder while it is removed.
+      MESA_SHADER_CACHE_DISABLE: "true",
       TAURI_AUTOMATION: "true",
       TAURI_WEBVIEW_AUTOMATION: "true",
       CARNET_DIALOG_ANSWERS: this.answers,
@@ -56,7 +59,16 @@ export class Folders {
     };
   }
 
-  remove() {
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  /** Removes everything, once the last of the program's own processes has stopped writing there. */
+  async remove() {
+    for (let attempts = 100; ; attempts -= 1) {
+      try {
+        // Node's own retries do not look again at what a folder holds, and fail on a file that came meanwhile.
+        return rmSync(this.home, { recursive: true, force: true });
+      } catch (error) {
+        if (attempts === 0 || /** @type {NodeJS.ErrnoException} */ (error).code !== "ENOTEMPTY") throw error;
+      }
+      await pause(100);
+    }
   }
 }

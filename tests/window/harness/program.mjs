@@ -304,25 +304,72 @@ export class Program {
    * @param {Text} name
    */
   async tabTo(role, name) {
-    const target = await this.find(role, name);
+    await this.tabToElement(await this.find(role, name), `the ${role} ${shown(name)}`);
+  }
+
+  /**
+   * Presses Tab until the field with this label has the focus; fails when Tab never reaches it.
+   * @param {Text} label
+   */
+  async tabToField(label) {
+    await this.tabToElement(await this.field(label), `the field labelled ${shown(label)}`);
+  }
+
+  /**
+   * Presses Tab until this element has the focus; fails when Tab never reaches it.
+   * @param {Element} target
+   * @param {string} what ends the sentence of a failure
+   */
+  async tabToElement(target, what) {
     for (let presses = 0; presses < 200; presses += 1) {
       if (await this.driver.executeScript("return document.activeElement === arguments[0]", target)) return;
       await this.press("Tab");
     }
-    throw new Error(`Tab never reaches the ${role} ${shown(name)}`);
+    throw new Error(`Tab never reaches ${what}`);
   }
 
   /**
-   * Drags an element onto another with the mouse.
+   * Drags an element onto another with the mouse, as a hand does: takes hold of what has stopped moving, sees that
+   * it follows, sees that the target answers, then lets go.
    * @param {Element} from
    * @param {Element} to
    */
   async drag(from, to) {
-    const actions = this.driver.actions();
-    actions.move({ origin: from }).press();
-    actions.move({ origin: Origin.POINTER, x: 8, y: 8 });
-    actions.move({ origin: to }).release();
-    await actions.perform();
+    await this.atRest(from, to);
+    const actions = () => this.driver.actions();
+    await actions().move({ origin: from }).press().perform();
+    await actions().move({ origin: Origin.POINTER, x: 8, y: 8 }).perform();
+    // What a dragged thing looks like is told to the eye alone: the one place where classes are looked up.
+    await this.until("what was pressed follows the pointer", () =>
+      this.driver.executeScript('return arguments[0].closest(".is-dragged") !== null', from),
+    );
+    await actions().move({ origin: to, x: -8, y: -8 }).move({ origin: to }).perform();
+    await this.until("the target shows that it would take it", () =>
+      this.driver.executeScript('return arguments[0].classList.contains("is-over")', to),
+    );
+    await actions().release().perform();
+  }
+
+  /**
+   * Waits until these elements are in view and stay where they are over two frames.
+   * @param {...Element} elements
+   */
+  async atRest(...elements) {
+    const script = `
+      const done = arguments[arguments.length - 1];
+      const elements = [...arguments].slice(0, -1);
+      for (const element of elements) element.scrollIntoView({ block: "nearest", inline: "nearest" });
+      const places = () => JSON.stringify(elements.map((element) => element.getBoundingClientRect()));
+      let before = places();
+      let frames = 0;
+      requestAnimationFrame(function look() {
+        const now = places();
+        frames = now === before ? frames + 1 : 0;
+        before = now;
+        if (frames === 2) done();
+        else requestAnimationFrame(look);
+      });`;
+    await this.driver.executeAsyncScript(script, ...elements);
   }
 
   /**
@@ -359,6 +406,8 @@ function keyCode(name) {
       Enter: Key.ENTER,
       Escape: Key.ESCAPE,
       Tab: Key.TAB,
+      F1: Key.F1,
+      F6: Key.F6,
       Space: " ",
       Backspace: Key.BACK_SPACE,
       Delete: Key.DELETE,

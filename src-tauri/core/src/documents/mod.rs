@@ -16,7 +16,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::messages::{Language, text};
-use crate::model::{Audience, Enumeration, Record, RecordRef};
+use crate::model::{Audience, Enumeration, Record, RecordRef, close_to};
 use crate::report::model::{Fit, Footer, Report, RichText, Section};
 use crate::store::{Carnet, StoreError};
 
@@ -66,6 +66,11 @@ impl DocumentKind {
         }
     }
 
+    /// The documents whose names look like this one.
+    pub fn close_to(code: &str) -> Vec<String> {
+        close_to(code, Self::ALL.into_iter().map(Self::code))
+    }
+
     /// Entities that it may be about.
     pub fn subjects(self) -> &'static [&'static str] {
         match self {
@@ -88,6 +93,8 @@ pub struct DocumentRequest {
     pub language: Language,
     /// What happened from this day on only, where the document tells what happened.
     pub since: Option<NaiveDate>,
+    /// What happened up to this day, itself included, where the document tells what happened.
+    pub until: Option<NaiveDate>,
 }
 
 /// What a document shows and keeps back.
@@ -117,6 +124,9 @@ pub enum DocumentError {
     /// Made about another kind of record.
     #[error("not made about a {0}")]
     WrongSubject(String),
+    /// The period ends before it begins.
+    #[error("the period ends before it begins")]
+    PeriodReversed,
     /// Nothing that this audience may see.
     #[error("nothing to show")]
     NothingToShow,
@@ -141,6 +151,9 @@ pub fn build(
     {
         return Err(DocumentError::WrongSubject(request.of.entity.clone()));
     }
+    if matches!((request.since, request.until), (Some(since), Some(until)) if until < since) {
+        return Err(DocumentError::PeriodReversed);
+    }
     let subject = carnet.get(&request.of)?;
     let reader = Reader::new(carnet, request, &subject)?;
     let today = now.date_naive();
@@ -148,7 +161,8 @@ pub fn build(
         DocumentKind::PrepSheet => prep_sheet::sections(&reader, &subject)?,
         DocumentKind::DecisionsRecord => decisions_record::sections(&reader, &subject)?,
         DocumentKind::SummarySheet => {
-            summary_sheet::sections(&reader, &subject, request.since, today)?
+            let period = summary_sheet::Period::of(request);
+            summary_sheet::sections(&reader, &subject, &period, today)?
         }
     };
     let sections: Vec<Section> = sections

@@ -2,22 +2,48 @@
 
 use chrono::NaiveDate;
 
-use super::DocumentError;
 use super::reader::{Reader, blocks};
+use super::{DocumentError, DocumentRequest};
 use crate::model::{Record, RowId};
 use crate::report::model::{Block, Section};
 
 /// How many past events a synthesis recalls.
 const LAST_ONES: usize = 12;
 
+/// The days that a synthesis tells of, both included.
+pub(super) struct Period {
+    since: String,
+    until: String,
+}
+
+impl Period {
+    pub(super) fn of(request: &DocumentRequest) -> Self {
+        let text = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+        Self {
+            since: text(request.since).unwrap_or_default(),
+            // Past any digit: no end.
+            until: text(request.until).unwrap_or_else(|| "~".to_owned()),
+        }
+    }
+
+    fn of_these(&self, records: Vec<Record>, field: &str) -> Vec<Record> {
+        let days = self.since.as_str()..=self.until.as_str();
+        let is_in = |moment: &str| days.contains(&moment.get(..10).unwrap_or(moment));
+        records
+            .into_iter()
+            .filter(|record| record.text(field).is_some_and(is_in))
+            .collect()
+    }
+}
+
 pub(super) fn sections(
     reader: &Reader<'_>,
     subject: &Record,
-    since: Option<NaiveDate>,
+    period: &Period,
     today: NaiveDate,
 ) -> Result<Vec<Section>, DocumentError> {
     if subject.entity == "project" {
-        project(reader, subject, since, today)
+        project(reader, subject, period, today)
     } else {
         organisation(reader, subject, today)
     }
@@ -33,26 +59,23 @@ fn section(reader: &Reader<'_>, key: &str, content: Vec<Block>) -> Section {
 fn project(
     reader: &Reader<'_>,
     project: &Record,
-    since: Option<NaiveDate>,
+    period: &Period,
     today: NaiveDate,
 ) -> Result<Vec<Section>, DocumentError> {
     let id = project.id;
-    let from = since.map(|day| day.to_string()).unwrap_or_default();
     let partners = reader.linked("participation", "project", id, "role")?;
     let actions = reader.linked("project_action", "project", id, "starts_on")?;
-    let changes = after(
+    let changes = period.of_these(
         reader.linked("project_change", "project", id, "noticed_on")?,
         "noticed_on",
-        &from,
     );
-    let decisions = after(
+    let decisions = period.of_these(
         reader.linked("decision", "project", id, "decided_on")?,
         "decided_on",
-        &from,
     );
     let events = reader.linked("event", "project", id, "starts_at")?;
     let (past, coming) = split(events, "starts_at", today);
-    let past = after(past, "starts_at", &from);
+    let past = period.of_these(past, "starts_at");
     let agreements = reader.linked("agreement", "project", id, "signed_on")?;
     let fundings = reader.linked("funding", "project", id, "filed_on")?;
     let in_brief = [
@@ -193,13 +216,6 @@ fn to_come(
         Block::Lines(reader.lines(&tasks, "due_on", "title", &["owner"])?),
         Block::Lines(reader.lines(events, "starts_at", "title", &["place"])?),
     ])
-}
-
-fn after(records: Vec<Record>, field: &str, from: &str) -> Vec<Record> {
-    records
-        .into_iter()
-        .filter(|record| record.text(field).is_some_and(|day| day >= from))
-        .collect()
 }
 
 /// What is before today, and what is from today on.

@@ -87,6 +87,7 @@ fn documents(carnet: &Carnet) -> Vec<(DocumentRequest, Document)> {
                         audience: *audience,
                         language,
                         since: None,
+                        until: None,
                     };
                     let now = SystemClockAt::noon();
                     made.push((request.clone(), build(carnet, &request, now).unwrap()));
@@ -207,6 +208,7 @@ fn a_sheet_of_preparation_is_for_oneself_only() {
         audience: Audience::Beneficiary,
         language: Language::Fr,
         since: None,
+        until: None,
     };
     let refused = build(&carnet, &request, SystemClockAt::noon());
     assert!(matches!(refused, Err(DocumentError::AudienceRefused)));

@@ -28,6 +28,11 @@ impl RowId {
             format!("{kind}:{code}").as_bytes(),
         ))
     }
+
+    /// Its 16 bytes, as the log stores them.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
 }
 
 impl From<Uuid> for RowId {

@@ -22,5 +22,5 @@ pub use id::{DeviceId, Id, ParseIdError, RecordRef, RowId};
 pub use level::Level;
 pub use record::{Code, FieldMap, FieldValue, Record, Scalar};
 pub(crate) use validation::close_to;
-pub use validation::{InvalidValue, Reason, parse_text, validate};
+pub use validation::{InvalidValue, Reason, parse_day, parse_text, validate};
 pub use value::Value;

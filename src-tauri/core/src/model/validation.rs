@@ -250,7 +250,7 @@ pub fn parse_text(field: &FieldDef, text: &str) -> Result<Option<Value>, Reason>
     let value = match field.kind {
         FieldKind::Long => Value::Text(text.trim_end().replace("\r\n", "\n")),
         FieldKind::Text | FieldKind::File => Value::Text(on_one_line(trimmed)),
-        FieldKind::Date => Value::Text(date(trimmed)?.format("%Y-%m-%d").to_string()),
+        FieldKind::Date => Value::Text(parse_day(trimmed)?.format("%Y-%m-%d").to_string()),
         FieldKind::Time => Value::Text(time(trimmed)?.format("%H:%M").to_string()),
         FieldKind::DateTime => {
             Value::Text(date_time(trimmed)?.format("%Y-%m-%dT%H:%M").to_string())
@@ -286,7 +286,7 @@ fn on_one_line(text: &str) -> String {
 }
 
 /// Reads `jj/mm/aaaa`, `jj-mm-aaaa`, `jj.mm.aaaa` or ISO 8601.
-fn date(text: &str) -> Result<NaiveDate, Reason> {
+pub fn parse_day(text: &str) -> Result<NaiveDate, Reason> {
     let not_a_date = || Reason::NotADate(text.to_owned());
     let day_part = text.split(['T', ' ']).next().unwrap_or(text);
     let parts: Vec<&str> = day_part.split(['/', '-', '.']).collect();
@@ -342,7 +342,7 @@ fn time(text: &str) -> Result<NaiveTime, Reason> {
 }
 
 fn date_time(text: &str) -> Result<NaiveDateTime, Reason> {
-    let day = date(text)?;
+    let day = parse_day(text)?;
     let clock = text
         .split_once(['T', ' '])
         .map(|(_, clock)| clock.trim())

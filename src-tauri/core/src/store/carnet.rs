@@ -1,23 +1,27 @@
 //! An open carnet: creating, opening, changing the passphrase, and the transactions of everything else.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
-use zeroize::Zeroizing;
+use serde::Serialize;
+use ts_rs::TS;
 
 use super::error::{OpenError, StoreError};
+use super::key::{Key, Passphrase, SALT_BYTES};
 use super::paging::Kept;
+use super::segment::SEGMENT_PAGE_BYTES;
 use super::writer::Writer;
 use super::{log, projection, schema};
 use crate::fold::fold;
 use crate::messages::Language;
 
 /// Pages of SQLCipher 4 and of SQLite alike.
-const PAGE_BYTES: u64 = 4096;
+pub(super) const PAGE_BYTES: u32 = 4096;
 /// How long an edit waits for another program to finish its own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Memory for deciphered pages, in KiB.
@@ -25,30 +29,14 @@ pub(super) const CACHE_KIB: i64 = 48 * 1024;
 /// Statements kept ready: one insert and one read for each entity, and some.
 const STATEMENTS_KEPT: usize = 512;
 
-/// A passphrase, wiped from memory when dropped and never printed.
-#[derive(Clone)]
-pub struct Passphrase(Zeroizing<String>);
-
-impl Passphrase {
-    /// A passphrase; `None` for an empty one, which would be none at all.
-    pub fn new(text: impl Into<String>) -> Option<Self> {
-        let text = Zeroizing::new(text.into());
-        if text.is_empty() {
-            None
-        } else {
-            Some(Self(text))
-        }
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Passphrase {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Passphrase(…)")
-    }
+/// Why an open carnet can only be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadOnlyReason {
+    /// The file system allows nothing else.
+    FileSystem,
+    /// A later version of the program wrote it: an edit of this one could leave out what it does not know.
+    NewerFormat,
 }
 
 /// One open carnet.
@@ -58,8 +46,25 @@ pub struct Carnet {
     pub(super) writer: Writer,
     pub(super) language: Language,
     pub(super) kept: RefCell<Kept>,
-    is_protected: bool,
-    is_read_only: bool,
+    pub(super) key: Option<Key>,
+    file: Option<FileIdentity>,
+    read_only: Option<ReadOnlyReason>,
+}
+
+/// Tells a file from another that took its name: volume and number on Unix.
+type FileIdentity = (u64, u64);
+
+#[cfg(unix)]
+fn file_identity(path: &Path) -> Option<FileIdentity> {
+    use std::os::unix::fs::MetadataExt as _;
+    let found = fs::metadata(path).ok()?;
+    Some((found.dev(), found.ino()))
+}
+
+/// Elsewhere an open file cannot be replaced.
+#[cfg(not(unix))]
+fn file_identity(_: &Path) -> Option<FileIdentity> {
+    None
 }
 
 impl Carnet {
@@ -95,27 +100,35 @@ impl Carnet {
         passphrase: Option<&Passphrase>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let conn = connect(path, passphrase, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let salt = new_salt();
+        let key = passphrase.map(|passphrase| Key::derive(passphrase, salt));
+        let conn = connect(path, key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         conn.execute_batch("BEGIN IMMEDIATE")
             .map_err(OpenError::Sqlite)?;
         schema::create(&conn).map_err(OpenError::Sqlite)?;
+        conn.execute(
+            "INSERT INTO carnet (id, family) VALUES (1, ?1)",
+            [uuid::Uuid::new_v4().as_bytes()],
+        )
+        .map_err(OpenError::Sqlite)?;
         conn.execute_batch("COMMIT").map_err(OpenError::Sqlite)?;
         let path = fs::canonicalize(path).map_err(|source| OpenError::Io {
             path: path.to_owned(),
             source,
         })?;
         Ok(Self {
+            file: file_identity(&path),
             conn,
             path,
             writer,
             language: Language::default(),
             kept: RefCell::default(),
-            is_protected: passphrase.is_some(),
-            is_read_only: false,
+            key,
+            read_only: None,
         })
     }
 
-    /// Opens a carnet; read-only where the file system only allows that.
+    /// Opens a carnet; read-only where the file system only allows that, or where a later version wrote it.
     pub fn open(
         path: &Path,
         passphrase: Option<&Passphrase>,
@@ -133,23 +146,39 @@ impl Carnet {
         if is_protected && passphrase.is_none() {
             return Err(OpenError::Locked);
         }
-        let passphrase = passphrase.filter(|_| is_protected);
-        let is_read_only = File::options().append(true).open(&path).is_err();
-        let flags = if is_read_only {
-            OpenFlags::SQLITE_OPEN_READ_ONLY
-        } else {
-            OpenFlags::SQLITE_OPEN_READ_WRITE
+        let key = match passphrase.filter(|_| is_protected) {
+            Some(passphrase) => Some(Key::derive(passphrase, salt_of(&path)?)),
+            None => None,
         };
-        let conn = connect(&path, passphrase, flags)?;
-        check_header(&conn, &path)?;
+        Self::open_keyed(path, key, writer)
+    }
+
+    /// Opens a carnet whose key is at hand; `path` is canonical.
+    pub(super) fn open_keyed(
+        path: PathBuf,
+        key: Option<Key>,
+        writer: Writer,
+    ) -> Result<Self, OpenError> {
+        let is_writable = File::options().append(true).open(&path).is_ok();
+        let flags = if is_writable {
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        };
+        let conn = connect(&path, key.as_ref(), flags)?;
+        let read_only = match check_header(&conn, &path)? {
+            Some(reason) => Some(reason),
+            None => (!is_writable).then_some(ReadOnlyReason::FileSystem),
+        };
         let carnet = Self {
+            file: file_identity(&path),
             conn,
             path,
             writer,
             language: Language::default(),
             kept: RefCell::default(),
-            is_protected,
-            is_read_only,
+            key,
+            read_only,
         };
         carnet.bring_up_to_date()?;
         Ok(carnet)
@@ -159,7 +188,7 @@ impl Carnet {
     fn bring_up_to_date(&self) -> Result<(), OpenError> {
         let is_current =
             schema::is_projection_current(&self.conn).map_err(|error| self.torn_or(error))?;
-        if is_current || self.is_read_only {
+        if is_current || self.is_read_only() {
             return Ok(());
         }
         self.conn
@@ -185,15 +214,28 @@ impl Carnet {
 
     /// Changes the passphrase; the old file stays whole until the new one is.
     pub fn rekey(&mut self, passphrase: &Passphrase) -> Result<(), StoreError> {
-        if self.is_read_only {
-            return Err(StoreError::ReadOnly);
+        self.refuse_if_read_only()?;
+        match &self.key {
+            Some(former) => {
+                let key = Key::derive(passphrase, former.salt());
+                self.rekey_to(key)
+            }
+            None => self.encrypt(passphrase),
         }
-        if self.is_protected {
-            self.conn
-                .pragma_update(None, "rekey", passphrase.expose())?;
-            return Ok(());
+    }
+
+    fn rekey_to(&mut self, key: Key) -> Result<(), StoreError> {
+        // Copies made before stay readable: their key is kept inside, under the new one.
+        if let Some(former) = &self.key {
+            self.conn.execute(
+                "INSERT OR IGNORE INTO former_key (key) VALUES (?1)",
+                [former.bytes()],
+            )?;
         }
-        self.encrypt(passphrase)
+        self.conn
+            .pragma_update(None, "rekey", key.literal_without_salt().as_str())?;
+        self.key = Some(key);
+        Ok(())
     }
 
     /// Writes an encrypted copy beside a carnet that had no passphrase, then puts it in its place.
@@ -205,9 +247,10 @@ impl Carnet {
         let fresh = self.path.with_extension("carnet-new");
         let fresh_name = fresh.to_string_lossy().into_owned();
         File::create(&fresh).map_err(register(&fresh))?;
+        let key = Key::derive(passphrase, new_salt());
         self.conn.execute(
             "ATTACH DATABASE ?1 AS fresh KEY ?2",
-            [fresh_name.as_str(), passphrase.expose()],
+            [fresh_name.as_str(), key.literal().as_str()],
         )?;
         self.conn
             .query_row("SELECT sqlcipher_export('fresh')", [], |_| Ok(()))?;
@@ -217,15 +260,97 @@ impl Carnet {
             schema::FORMAT
         ))?;
         fs::rename(&fresh, &self.path).map_err(register(&self.path))?;
-        self.conn = connect(
+        self.conn = connect(&self.path, Some(&key), OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        self.kept.get_mut().clear();
+        self.key = Some(key);
+        self.file = file_identity(&self.path);
+        Ok(())
+    }
+
+    /// Goes on in the file that took the place of ours while it was open, so that no edit goes to a file that
+    /// nobody will read again.
+    ///
+    /// Who replaces a file holds its lock until it is replaced (`exchange::publish`): the lock taken here, and a
+    /// look at the name after it, leave no moment in between.
+    pub(super) fn follow_file(&mut self) -> Result<(), StoreError> {
+        if self.file.is_none() {
+            return Ok(());
+        }
+        self.conn.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+        let now = file_identity(&self.path);
+        if now == self.file {
+            return Ok(());
+        }
+        if now.is_none() {
+            return Err(StoreError::Gone(self.path.clone()));
+        }
+        let replaced = |_| StoreError::Replaced(self.path.clone());
+        let conn = connect(
             &self.path,
-            Some(passphrase),
+            self.key.as_ref(),
             OpenFlags::SQLITE_OPEN_READ_WRITE,
         )
-        .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        .map_err(replaced)?;
+        let same = super::source::family(&conn)
+            .and_then(|theirs| Ok(theirs == super::source::family(&self.conn)?));
+        if !same.is_ok_and(|is_same| is_same) {
+            return Err(StoreError::Replaced(self.path.clone()));
+        }
+        self.conn = conn;
         self.kept.get_mut().clear();
-        self.is_protected = true;
+        self.file = now;
         Ok(())
+    }
+
+    /// Copies the file as it stands between two edits, byte for byte.
+    pub fn copy_to(&self, to: &Path) -> Result<(), OpenError> {
+        let io = |source| OpenError::Io {
+            path: to.to_owned(),
+            source,
+        };
+        // A read lock: whoever edits waits until the copy is made.
+        self.conn
+            .execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")
+            .map_err(OpenError::Sqlite)?;
+        let copied = fs::copy(&self.path, to).map(drop).map_err(io);
+        self.conn
+            .execute_batch("COMMIT")
+            .map_err(OpenError::Sqlite)?;
+        copied
+    }
+
+    /// Opens another file with the key of this carnet, or with one that it had before.
+    pub fn open_with_same_key(&self, path: &Path, writer: Writer) -> Result<Self, OpenError> {
+        if !looks_encrypted(path)? {
+            return Self::open_keyed(path.to_owned(), None, writer);
+        }
+        let salt = salt_of(path)?;
+        let former = self
+            .former_keys()
+            .map_err(|_| OpenError::WrongPassphrase)?
+            .into_iter()
+            .map(|bytes| Key::kept(bytes, salt));
+        for key in self.key.iter().cloned().chain(former) {
+            match Self::open_keyed(path.to_owned(), Some(key), writer.clone()) {
+                Err(OpenError::WrongPassphrase) => {}
+                opened => return opened,
+            }
+        }
+        Err(OpenError::WrongPassphrase)
+    }
+
+    /// Gives this carnet the key of another of its family.
+    pub fn take_key_of(&mut self, other: &Self) -> Result<(), StoreError> {
+        match (&self.key, &other.key) {
+            (Some(mine), Some(theirs)) if mine != theirs => self.rekey_to(theirs.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Proves that every page can be read.
+    pub fn has_whole_pages(&self) -> Result<bool, StoreError> {
+        Ok(super::check::pages(&self.conn)?.is_empty())
     }
 
     /// Where the file is.
@@ -235,12 +360,25 @@ impl Carnet {
 
     /// Whether a passphrase protects it.
     pub fn is_protected(&self) -> bool {
-        self.is_protected
+        self.key.is_some()
     }
 
     /// Whether it can only be read.
     pub fn is_read_only(&self) -> bool {
-        self.is_read_only
+        self.read_only.is_some()
+    }
+
+    /// Why it can only be read; none when it can be written.
+    pub fn read_only_reason(&self) -> Option<ReadOnlyReason> {
+        self.read_only
+    }
+
+    fn refuse_if_read_only(&self) -> Result<(), StoreError> {
+        match self.read_only {
+            None => Ok(()),
+            Some(ReadOnlyReason::FileSystem) => Err(StoreError::ReadOnly),
+            Some(ReadOnlyReason::NewerFormat) => Err(StoreError::NewerFormat),
+        }
     }
 
     /// Who writes here.
@@ -268,9 +406,8 @@ impl Carnet {
         &mut self,
         work: impl FnOnce(&Connection, &Writer, &Path) -> Result<T, E>,
     ) -> Result<T, E> {
-        if self.is_read_only {
-            return Err(StoreError::ReadOnly.into());
-        }
+        self.refuse_if_read_only()?;
+        self.follow_file()?;
         let transaction = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -282,7 +419,7 @@ impl Carnet {
 }
 
 /// Whether the file is encrypted, or why it cannot be a carnet.
-fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
+pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
     let io = |source| OpenError::Io {
         path: path.to_owned(),
         source,
@@ -298,42 +435,78 @@ fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
         return Ok(false);
     }
     let is_text = std::str::from_utf8(&head[..head.len().min(256)]).is_ok();
-    let is_known_other = [
-        &b"PK"[..],
-        b"%PDF",
-        b"\x89PNG",
-        b"\xff\xd8\xff",
-        b"\xd0\xcf\x11\xe0",
-        b"\x1f\x8b",
-    ]
-    .iter()
-    .any(|magic| head.starts_with(magic));
-    if head.is_empty() || is_text || is_known_other || length < PAGE_BYTES {
+    let is_known_other = is_other_kind(&head);
+    if head.is_empty() || is_text || is_known_other || length < u64::from(SEGMENT_PAGE_BYTES) {
         return Err(OpenError::NotACarnet(path.to_owned()));
     }
-    if length % PAGE_BYTES != 0 {
+    if !length.is_multiple_of(u64::from(SEGMENT_PAGE_BYTES)) {
         return Err(OpenError::Torn(path.to_owned()));
     }
     Ok(true)
 }
 
+/// Whether a file begins as one of another kind does: archives, documents, pictures.
+fn is_other_kind(head: &[u8]) -> bool {
+    [
+        &b"PK\x03\x04"[..],
+        b"%PDF",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"\xd0\xcf\x11\xe0",
+        b"\x1f\x8b\x08",
+        b"SQLite",
+    ]
+    .iter()
+    .any(|magic| head.starts_with(magic))
+}
+
+/// A salt for a new carnet, which the file begins with: never one that looks like a file of another kind.
+fn new_salt() -> [u8; SALT_BYTES] {
+    loop {
+        let salt = *uuid::Uuid::new_v4().as_bytes();
+        if !is_other_kind(&salt) {
+            return salt;
+        }
+    }
+}
+
+/// The salt at the beginning of an encrypted file.
+pub(super) fn salt_of(path: &Path) -> Result<[u8; SALT_BYTES], OpenError> {
+    let mut salt = [0; SALT_BYTES];
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut salt))
+        .map_err(|source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+    Ok(salt)
+}
+
 /// Opens the file with its key proved by a read, then the settings.
-fn connect(
+pub(super) fn connect(
     path: &Path,
-    passphrase: Option<&Passphrase>,
+    key: Option<&Key>,
     flags: OpenFlags,
+) -> Result<Connection, OpenError> {
+    connect_paged(path, key, flags, PAGE_BYTES)
+}
+
+/// The same for a file whose pages have another size.
+pub(super) fn connect_paged(
+    path: &Path,
+    key: Option<&Key>,
+    flags: OpenFlags,
+    page_bytes: u32,
 ) -> Result<Connection, OpenError> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(OpenError::Sqlite)?;
-    if let Some(passphrase) = passphrase {
-        conn.pragma_update(None, "key", passphrase.expose())
-            .map_err(OpenError::Sqlite)?;
-        // A wrong passphrase is an answer, not an event to log on the terminal.
-        conn.pragma_update(None, "cipher_log", "off")
+    if let Some(key) = key {
+        key.apply(&conn).map_err(OpenError::Sqlite)?;
+        conn.pragma_update(None, "cipher_page_size", page_bytes)
             .map_err(OpenError::Sqlite)?;
     }
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
-        .map_err(|error| match (error.sqlite_error_code(), passphrase) {
+        .map_err(|error| match (error.sqlite_error_code(), key) {
             (Some(ErrorCode::NotADatabase), Some(_)) => OpenError::WrongPassphrase,
             (Some(ErrorCode::NotADatabase), None) => OpenError::NotACarnet(path.to_owned()),
             _ => torn_or_sqlite(path, error),
@@ -360,20 +533,18 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Whether the file is one of ours, of a format that this version reads, and as long as it says.
-fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+///
+/// Of a newer format nothing may be written, and what this version reads must be there: else it is refused.
+pub(super) fn check_header(
+    conn: &Connection,
+    path: &Path,
+) -> Result<Option<ReadOnlyReason>, OpenError> {
     let pragma = |name: &str| -> Result<i64, OpenError> {
         conn.pragma_query_value(None, name, |row| row.get(0))
             .map_err(|error| torn_or_sqlite(path, error))
     };
     if pragma("application_id")? != schema::APPLICATION_ID {
         return Err(OpenError::NotACarnet(path.to_owned()));
-    }
-    let found = pragma("user_version")?;
-    if found > schema::FORMAT {
-        return Err(OpenError::NewerFormat {
-            found,
-            newest_known: schema::FORMAT,
-        });
     }
     let length = fs::metadata(path)
         .map_err(|source| OpenError::Io {
@@ -383,11 +554,48 @@ fn check_header(conn: &Connection, path: &Path) -> Result<(), OpenError> {
         .len();
     let expected = u64::try_from(pragma("page_count")?)
         .unwrap_or(u64::MAX)
-        .saturating_mul(PAGE_BYTES);
+        .saturating_mul(u64::try_from(pragma("page_size")?).unwrap_or(0));
     if length < expected {
         return Err(OpenError::Torn(path.to_owned()));
     }
-    Ok(())
+    let found = pragma("user_version")?;
+    if found <= schema::FORMAT {
+        return Ok(None);
+    }
+    let newer = OpenError::NewerFormat {
+        found,
+        newest_known: schema::FORMAT,
+    };
+    match holds_what_is_read(conn).map_err(|error| torn_or_sqlite(path, error)) {
+        Ok(true) => {}
+        // A table of a kind that this version cannot even look at is no more readable than a missing one.
+        Ok(false) | Err(OpenError::Sqlite(_)) => return Err(newer),
+        Err(torn) => return Err(torn),
+    }
+    // Whatever calls it, no statement of this connection writes.
+    conn.pragma_update(None, "query_only", true)
+        .map_err(OpenError::Sqlite)?;
+    Ok(Some(ReadOnlyReason::NewerFormat))
+}
+
+/// Whether every table and column of this version is there, whatever else a newer one added.
+///
+/// A later format that changes what a column means gives it another name (`core/ARCHITECTURE.md`).
+fn holds_what_is_read(conn: &Connection) -> rusqlite::Result<bool> {
+    let ours = Connection::open_in_memory()?;
+    schema::create(&ours)?;
+    Ok(columns(&ours)?.is_subset(&columns(conn)?))
+}
+
+fn columns(conn: &Connection) -> rusqlite::Result<BTreeSet<(String, String)>> {
+    const COLUMNS: &str = "SELECT stored.name AS table_name, known.name AS column_name \
+                           FROM sqlite_schema AS stored, pragma_table_info(stored.name) AS known \
+                           WHERE stored.type = 'table' AND stored.name NOT LIKE 'sqlite_%'";
+    conn.prepare(COLUMNS)?
+        .query_map([], |row| {
+            Ok((row.get("table_name")?, row.get("column_name")?))
+        })?
+        .collect()
 }
 
 fn torn_or_sqlite(path: &Path, error: rusqlite::Error) -> OpenError {
@@ -396,5 +604,99 @@ fn torn_or_sqlite(path: &Path, error: rusqlite::Error) -> OpenError {
             OpenError::Torn(path.to_owned())
         }
         _ => OpenError::Sqlite(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::Value;
+    use crate::store::{Edit, Edits, FixedClock, ListRequest, RowName};
+
+    fn writer(folder: &Path) -> Writer {
+        Writer {
+            device_name: "Portable".into(),
+            author: "Ada".into(),
+            register: folder.join("writers"),
+            clock: Arc::new(FixedClock(
+                DateTime::parse_from_rfc3339("2026-10-06T09:30:00+02:00").unwrap(),
+            )),
+        }
+    }
+
+    fn tag(label: &str) -> Edits {
+        Edits {
+            edits: vec![Edit::of("tag", RowName::New).set("label_fr", label)],
+            label: "Ajout".into(),
+        }
+    }
+
+    /// A carnet with one tag that a later version has written to since.
+    fn newer(folder: &Path, passphrase: Option<&Passphrase>, changed_by_it: &str) -> PathBuf {
+        let path = folder.join("a.carnet");
+        let mut carnet = Carnet::create(&path, passphrase, writer(folder)).unwrap();
+        carnet.save(tag("laine")).unwrap();
+        carnet.conn.execute_batch(changed_by_it).unwrap();
+        carnet
+            .conn
+            .pragma_update(None, "user_version", schema::FORMAT + 1)
+            .unwrap();
+        path
+    }
+
+    const ADDED: &str =
+        "CREATE TABLE hope (id TEXT PRIMARY KEY) STRICT; ALTER TABLE tag ADD COLUMN colour TEXT;";
+
+    #[test]
+    fn a_newer_carnet_that_holds_what_is_read_opens_to_be_read_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrase = Passphrase::new("vélo brume tilleul horloge");
+        let path = newer(folder.path(), passphrase.as_ref(), ADDED);
+        let before = fs::read(&path).unwrap();
+        let mut carnet = Carnet::open(&path, passphrase.as_ref(), writer(folder.path())).unwrap();
+        assert_eq!(carnet.read_only_reason(), Some(ReadOnlyReason::NewerFormat));
+        let page = carnet.list(&ListRequest::of("tag", 10)).unwrap();
+        assert!(
+            page.records
+                .iter()
+                .any(|one| one.fields["label_fr"] == Value::from("laine"))
+        );
+        let refused = carnet.save(tag("bois")).map(|_| ());
+        assert!(
+            matches!(refused, Err(StoreError::NewerFormat)),
+            "{refused:?}"
+        );
+        let rekeyed = carnet.rekey(&Passphrase::new("une autre phrase").unwrap());
+        assert!(
+            matches!(rekeyed, Err(StoreError::NewerFormat)),
+            "{rekeyed:?}"
+        );
+        let written = carnet.conn.execute("DELETE FROM change", []);
+        assert!(written.is_err(), "no statement writes");
+        drop(carnet);
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_newer_carnet_that_lacks_what_is_read_is_refused_whole() {
+        for changed_by_it in [
+            "ALTER TABLE tag RENAME COLUMN label_fr TO names",
+            "DROP TABLE element",
+            "DROP TABLE search_term; DROP TABLE search",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = newer(folder.path(), None, changed_by_it);
+            let before = fs::read(&path).unwrap();
+            let refused = Carnet::open(&path, None, writer(folder.path())).map(|_| ());
+            assert!(
+                matches!(refused, Err(OpenError::NewerFormat { .. })),
+                "{changed_by_it}: {refused:?}"
+            );
+            assert_eq!(fs::read(&path).unwrap(), before);
+        }
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::carnet::Carnet;
 use super::error::StoreError;
 use super::log::{self, CommitRef};
+use super::names::Names;
 use super::{projection, schema};
 use crate::fold::fold;
 use crate::model::ENTITIES;
@@ -72,7 +73,7 @@ impl Carnet {
     }
 }
 
-fn pages(conn: &Connection) -> Result<Vec<Damage>, StoreError> {
+pub(super) fn pages(conn: &Connection) -> Result<Vec<Damage>, StoreError> {
     let mut damages = Vec::new();
     for pragma in ["cipher_integrity_check", "integrity_check"] {
         let mut statement = conn.prepare(&format!("PRAGMA {pragma}"))?;
@@ -108,8 +109,9 @@ fn pages(conn: &Connection) -> Result<Vec<Damage>, StoreError> {
 
 fn digests(conn: &Connection, damages: &mut Vec<Damage>) -> Result<i64, StoreError> {
     let mut checked = 0;
+    let mut names = Names::default();
     for (device, last) in log::seen(conn)? {
-        let mut previous = String::new();
+        let mut previous = None;
         for seq in 1..=last {
             let name = CommitRef {
                 device: device.clone(),
@@ -122,14 +124,18 @@ fn digests(conn: &Connection, damages: &mut Vec<Damage>) -> Result<i64, StoreErr
                 });
                 break;
             };
-            let digest = log::digest_of(&previous, &commit, &log::changes_of(conn, &name)?)?;
+            if let (1, Some(origin)) = (seq, &commit.origin) {
+                previous = origin.after()?;
+            }
+            let changes = log::changes_of(conn, &mut names, &name)?;
+            let digest = log::digest_of(previous.as_ref(), &commit, &changes)?;
             if digest != commit.digest {
                 damages.push(Damage::Digest {
                     commit: name.to_string(),
                 });
                 break;
             }
-            previous = digest;
+            previous = Some(digest);
             checked += 1;
         }
     }
@@ -149,7 +155,11 @@ fn projection_and_search(conn: &Connection, damages: &mut Vec<Damage>) -> Result
     copy_log(conn, &fresh)?;
     projection::replay(&fresh)?;
     let mut records = 0;
-    for table in ENTITIES.iter().map(|def| def.name).chain(["element"]) {
+    for table in ENTITIES
+        .iter()
+        .map(|def| def.name)
+        .chain(["element", "clash"])
+    {
         let (count, here) = content(conn, table)?;
         let (_, replayed) = content(&fresh, table)?;
         if here != replayed {
@@ -157,7 +167,7 @@ fn projection_and_search(conn: &Connection, damages: &mut Vec<Damage>) -> Result
                 table: table.to_owned(),
             });
         }
-        if table != "element" {
+        if table != "element" && table != "clash" {
             records += count;
         }
     }
@@ -170,12 +180,18 @@ fn projection_and_search(conn: &Connection, damages: &mut Vec<Damage>) -> Result
 fn copy_log(from: &Connection, to: &Connection) -> Result<(), StoreError> {
     to.execute_batch("BEGIN")?;
     for (table, columns) in [
-        ("device", "device, name"),
+        ("carnet", "id, family"),
+        ("device", "id, device, name"),
+        ("name", "id, name"),
         (
             "commit",
-            "device, seq, time, author, wall_time, label, seen, digest",
+            "device, seq, time, author, wall_time, label, digest, origin",
         ),
-        ("change", "device, seq, entity, \"row\", field, value"),
+        ("seen", "device, other, seq, upto, digest"),
+        (
+            "change",
+            "\"row\", entity, field, element, device, seq, value, erased",
+        ),
     ] {
         let mut read = from.prepare(&format!("SELECT {columns} FROM \"{table}\""))?;
         let count = read.column_count();
@@ -198,10 +214,10 @@ fn copy_log(from: &Connection, to: &Connection) -> Result<(), StoreError> {
 
 /// How many rows a table has, and a digest of all of them in the order of its key.
 fn content(conn: &Connection, table: &str) -> Result<(i64, blake3::Hash), StoreError> {
-    let key = if table == "element" {
-        "\"row\", field, value"
-    } else {
-        "id"
+    let key = match table {
+        "element" => "\"row\", field, value",
+        "clash" => "\"row\", entity, field",
+        _ => "id",
     };
     let mut statement = conn.prepare(&format!("SELECT * FROM \"{table}\" ORDER BY {key}"))?;
     let columns = statement.column_count();

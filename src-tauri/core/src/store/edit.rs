@@ -477,12 +477,7 @@ fn check_targets(
 fn changes_of(planned: &Planned) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut push = |field: String, value: Option<Value>| {
-        changes.push(Change {
-            entity: planned.def.name.to_owned(),
-            row: planned.id.to_string(),
-            field,
-            value,
-        });
+        changes.push(Change::new(planned.def.name, planned.id, field, value));
     };
     for (name, value) in &planned.fields {
         let is_list = planned

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::receive::Missing;
 use crate::model::{InvalidValue, RecordRef};
 
 /// Why a carnet cannot be created or opened; the file is untouched.
@@ -79,12 +80,21 @@ pub enum StoreError {
     /// The file cannot be written.
     #[error("the carnet is read-only")]
     ReadOnly,
+    /// A later version of the program wrote the carnet: here it is only read.
+    #[error("the carnet comes from a later version and is only read")]
+    NewerFormat,
     /// No room left.
     #[error("the disk is full")]
     DiskFull,
     /// Somebody else holds the file for long.
     #[error("the carnet is in use by another program")]
     Busy,
+    /// The open file was moved or removed.
+    #[error("{0} is gone")]
+    Gone(PathBuf),
+    /// Another file took the name of the open one.
+    #[error("{0} was replaced by another carnet")]
+    Replaced(PathBuf),
     /// The officer stopped it.
     #[error("cancelled")]
     Cancelled,
@@ -116,5 +126,60 @@ impl From<rusqlite::Error> for StoreError {
             }
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+/// Why another file's content was not taken over; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A carnet with another origin.
+    #[error("{0} is not a copy of this carnet")]
+    OtherFamily(PathBuf),
+    /// A copy of this carnet, under a passphrase that this one never had.
+    #[error("{0} has another passphrase")]
+    OtherPassphrase(PathBuf),
+    /// Written by a later version of the program.
+    #[error("{path}: format {found} is newer than {newest_known}")]
+    NewerCopy {
+        /// The file.
+        path: PathBuf,
+        /// Format of the file.
+        found: i64,
+        /// Latest format that this version reads.
+        newest_known: i64,
+    },
+    /// The file goes on from commits that are not here.
+    #[error("{path} goes on from commits that are not here")]
+    Gap {
+        /// The file.
+        path: PathBuf,
+        /// What is missing, by writer.
+        missing: Vec<Missing>,
+    },
+    /// So many records would go to the bin that the officer must agree first.
+    #[error("{deleted} of {records} records would be deleted")]
+    ManyDeletions {
+        /// Records that would be deleted.
+        deleted: u64,
+        /// Records that the carnet holds.
+        records: u64,
+    },
+    /// No such conflict.
+    #[error("no conflict {0}")]
+    NoSuchConflict(String),
+    /// No such batch.
+    #[error("no batch {0}")]
+    NoSuchBatch(i64),
+    /// The carnet refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for MergeError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
     }
 }

@@ -2,125 +2,259 @@
 //!
 //! Pure: no SQL, no clock. Never picks between values in a hidden way: `shown` says which one is shown and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::model::DeviceId;
 
-/// What a writer knew: for each device, the last of its commits that had been seen.
+/// The last commit of each device that somebody has seen.
 pub(super) type Seen = BTreeMap<DeviceId, i64>;
 
-/// One change of one field, with what its writer knew.
+/// What each writer knew of the others, commit by commit; devices are numbers of one file.
+#[derive(Debug, Default)]
+pub(super) struct Knowledge {
+    ids: HashMap<i64, DeviceId>,
+    /// For a writer and another device: from which commit on it knew how far, both rising.
+    growth: HashMap<(i64, i64), Vec<(i64, i64)>>,
+}
+
+impl Knowledge {
+    /// Nothing known yet of these devices.
+    pub(super) fn of(ids: HashMap<i64, DeviceId>) -> Self {
+        Self {
+            ids,
+            growth: HashMap::new(),
+        }
+    }
+
+    /// Adds that `device`, from its commit `seq` on, knew `other` up to `upto`; in the order of `seq`.
+    pub(super) fn add(&mut self, device: i64, other: i64, seq: i64, upto: i64) {
+        self.growth
+            .entry((device, other))
+            .or_default()
+            .push((seq, upto));
+    }
+
+    /// How far the writer of the commit `seq` of `device` knew `other`.
+    pub(super) fn upto(&self, device: i64, seq: i64, other: i64) -> i64 {
+        if device == other {
+            return seq - 1;
+        }
+        let growth = self
+            .growth
+            .get(&(device, other))
+            .map_or(&[][..], Vec::as_slice);
+        let known = growth.partition_point(|(from, _)| *from <= seq);
+        known.checked_sub(1).map_or(0, |last| growth[last].1)
+    }
+
+    /// The identity of a device.
+    pub(super) fn id(&self, device: i64) -> Option<&DeviceId> {
+        self.ids.get(&device)
+    }
+
+    /// Whether the writer of `later` knew of `earlier`.
+    pub(super) fn has_seen<V, W>(&self, later: &Stamped<V>, earlier: &Stamped<W>) -> bool {
+        self.upto(later.device, later.seq, earlier.device) >= earlier.seq
+    }
+}
+
+/// One change of one field.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stamped<V> {
-    /// Who wrote it.
-    pub(super) device: DeviceId,
+    /// Who wrote it: a number of this file.
+    pub(super) device: i64,
     /// Which of its commits.
     pub(super) seq: i64,
     /// Hybrid logical time of the commit.
     pub(super) time: i64,
-    /// What the writer had seen.
-    pub(super) seen: Seen,
     /// The value written; `None` empties the field.
     pub(super) value: V,
-}
-
-impl<V> Stamped<V> {
-    /// Whether this change was written by someone who knew of `other`.
-    pub(super) fn has_seen(&self, other: &Self) -> bool {
-        if self.device == other.device {
-            return self.seq > other.seq;
-        }
-        self.seen
-            .get(&other.device)
-            .is_some_and(|seq| *seq >= other.seq)
-    }
 }
 
 /// The changes of one field that no later change has seen.
 ///
 /// The order of `changes` does not matter; equal sets give equal heads, sorted by (time, device).
-pub(super) fn heads<V>(changes: &[Stamped<V>]) -> Vec<&Stamped<V>> {
-    let mut heads: Vec<&Stamped<V>> = changes
-        .iter()
-        .filter(|change| !changes.iter().any(|later| later.has_seen(change)))
+pub(super) fn heads<'a, V>(
+    changes: &'a [Stamped<V>],
+    knowledge: &Knowledge,
+) -> Vec<&'a Stamped<V>> {
+    // A device has seen all that it wrote before: only its last change can stand.
+    let mut last: BTreeMap<i64, &Stamped<V>> = BTreeMap::new();
+    for change in changes {
+        let kept = last.entry(change.device).or_insert(change);
+        if kept.seq < change.seq {
+            *kept = change;
+        }
+    }
+    let mut heads: Vec<&Stamped<V>> = last
+        .values()
+        .filter(|change| !last.values().any(|later| knowledge.has_seen(later, change)))
+        .copied()
         .collect();
-    heads.sort_by(|a, b| (a.time, &a.device).cmp(&(b.time, &b.device)));
+    heads.sort_by(|a, b| (a.time, knowledge.id(a.device)).cmp(&(b.time, knowledge.id(b.device))));
     heads
 }
 
 /// The change whose value is shown: the head with the greatest (time, device).
-pub(super) fn shown<V>(changes: &[Stamped<V>]) -> Option<&Stamped<V>> {
-    heads(changes).pop()
+pub(super) fn shown<'a, V>(
+    changes: &'a [Stamped<V>],
+    knowledge: &Knowledge,
+) -> Option<&'a Stamped<V>> {
+    heads(changes, knowledge).pop()
+}
+
+/// Whether standing changes say different things, so that somebody must choose.
+pub(super) fn is_clash<V: PartialEq>(heads: &[&Stamped<V>]) -> bool {
+    heads.windows(2).any(|pair| pair[0].value != pair[1].value)
+}
+
+/// What becomes of a record that somebody put in the bin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// It is there.
+    There,
+    /// It is in the bin.
+    InBin,
+    /// It is back from the bin: somebody who did not know wrote in it meanwhile.
+    Revived,
+}
+
+/// Tells whether a record is in the bin: `deletions` are the changes of its `deleted` field, `is_deletion`
+/// whether one deletes, `edits` all its other changes.
+///
+/// An edit brings the record back when its writer knew of no deletion that stands and no such deletion knew of it.
+pub(super) fn presence<V, W>(
+    deletions: &[Stamped<V>],
+    is_deletion: impl Fn(&V) -> bool,
+    edits: &[Stamped<W>],
+    knowledge: &Knowledge,
+) -> Presence {
+    let heads = heads(deletions, knowledge);
+    if !heads.last().is_some_and(|shown| is_deletion(&shown.value)) {
+        return Presence::There;
+    }
+    let standing: Vec<&Stamped<V>> = heads
+        .into_iter()
+        .filter(|head| is_deletion(&head.value))
+        .collect();
+    let is_unaware = |edit: &Stamped<W>| {
+        standing.iter().all(|deletion| {
+            !knowledge.has_seen(edit, deletion) && !knowledge.has_seen(deletion, edit)
+        })
+    };
+    if edits.iter().any(is_unaware) {
+        Presence::Revived
+    } else {
+        Presence::InBin
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn change(
-        device: u8,
-        seq: i64,
-        time: i64,
-        seen: &[(u8, i64)],
-        value: &'static str,
-    ) -> Stamped<&'static str> {
-        let device_of = |byte: u8| DeviceId::from_bytes([byte; 16]);
+    /// What writers 1 to 4 knew: (writer, its commit, other, up to).
+    fn knowledge(growth: &[(i64, i64, i64, i64)]) -> Knowledge {
+        let ids = (1..=4).map(|number: u8| (i64::from(number), DeviceId::from_bytes([number; 16])));
+        let mut knowledge = Knowledge::of(ids.collect());
+        for (device, seq, other, upto) in growth {
+            knowledge.add(*device, *other, *seq, *upto);
+        }
+        knowledge
+    }
+
+    fn change<V>(device: i64, seq: i64, time: i64, value: V) -> Stamped<V> {
         Stamped {
-            device: device_of(device),
+            device,
             seq,
             time,
-            seen: seen
-                .iter()
-                .map(|(device, seq)| (device_of(*device), *seq))
-                .collect(),
             value,
         }
     }
 
+    fn values<V: Copy>(changes: &[Stamped<V>], knowledge: &Knowledge) -> Vec<V> {
+        heads(changes, knowledge)
+            .iter()
+            .map(|head| head.value)
+            .collect()
+    }
+
     #[test]
     fn the_last_of_two_changes_of_one_device_stands() {
-        let changes = [change(1, 1, 10, &[], "a"), change(1, 2, 20, &[(1, 1)], "b")];
-        assert_eq!(
-            heads(&changes)
-                .iter()
-                .map(|head| head.value)
-                .collect::<Vec<_>>(),
-            ["b"]
-        );
+        let changes = [change(1, 1, 10, "a"), change(1, 2, 20, "b")];
+        assert_eq!(values(&changes, &knowledge(&[])), ["b"]);
     }
 
     #[test]
     fn two_changes_that_did_not_know_of_each_other_both_stand() {
-        let changes = [change(1, 1, 10, &[], "a"), change(2, 1, 20, &[], "b")];
-        assert_eq!(heads(&changes).len(), 2);
-        assert_eq!(shown(&changes).map(|change| change.value), Some("b"));
+        let knowledge = knowledge(&[]);
+        let changes = [change(1, 1, 10, "a"), change(2, 1, 20, "b")];
+        assert_eq!(values(&changes, &knowledge), ["a", "b"]);
+        assert_eq!(
+            shown(&changes, &knowledge).map(|change| change.value),
+            Some("b")
+        );
+        assert!(is_clash(&heads(&changes, &knowledge)));
+    }
+
+    #[test]
+    fn two_writers_of_the_same_value_do_not_clash() {
+        let knowledge = knowledge(&[]);
+        let changes = [change(1, 1, 10, "a"), change(2, 1, 20, "a")];
+        assert!(!is_clash(&heads(&changes, &knowledge)));
     }
 
     #[test]
     fn a_change_that_knew_of_the_other_wins_whatever_its_clock_says() {
+        let knowledge = knowledge(&[(2, 1, 1, 1)]);
         let changes = [
-            change(1, 1, 9_000, &[], "clock in 2099"),
-            change(2, 1, 5, &[(1, 1)], "knew"),
+            change(1, 1, 9_000, "clock in 2099"),
+            change(2, 1, 5, "knew"),
         ];
-        assert_eq!(shown(&changes).map(|change| change.value), Some("knew"));
+        assert_eq!(values(&changes, &knowledge), ["knew"]);
+    }
+
+    #[test]
+    fn what_a_writer_learnt_later_says_nothing_of_its_earlier_commits() {
+        let knowledge = knowledge(&[(2, 5, 1, 3)]);
+        assert_eq!(knowledge.upto(2, 4, 1), 0);
+        assert_eq!(knowledge.upto(2, 5, 1), 3);
+        assert_eq!(knowledge.upto(2, 9, 1), 3);
     }
 
     #[test]
     fn the_order_of_the_changes_does_not_matter() {
+        let knowledge = knowledge(&[(3, 4, 1, 1)]);
         let mut changes = vec![
-            change(1, 1, 10, &[], "a"),
-            change(2, 1, 10, &[], "b"),
-            change(3, 4, 12, &[(1, 1)], "c"),
+            change(1, 1, 10, "a"),
+            change(2, 1, 10, "b"),
+            change(3, 4, 12, "c"),
         ];
-        let expected: Vec<&str> = heads(&changes).iter().map(|head| head.value).collect();
+        assert_eq!(values(&changes, &knowledge), ["b", "c"]);
         changes.reverse();
+        assert_eq!(values(&changes, &knowledge), ["b", "c"]);
+    }
+
+    #[test]
+    fn an_edit_made_without_knowing_the_deletion_revives_the_record() {
+        let deletion = [change(1, 2, 20, true)];
+        let edit = [change(2, 1, 10, ())];
+        let is = |growth: &[(i64, i64, i64, i64)]| {
+            presence(&deletion, |deleted| *deleted, &edit, &knowledge(growth))
+        };
+        assert_eq!(is(&[]), Presence::Revived);
         assert_eq!(
-            heads(&changes)
-                .iter()
-                .map(|head| head.value)
-                .collect::<Vec<_>>(),
-            expected
+            is(&[(1, 2, 2, 1)]),
+            Presence::InBin,
+            "who deleted knew the edit"
         );
-        assert_eq!(expected, ["b", "c"]);
+        assert_eq!(
+            is(&[(2, 1, 1, 2)]),
+            Presence::InBin,
+            "who edited knew the deletion"
+        );
+        let restored = [change(1, 2, 20, true), change(1, 3, 30, false)];
+        let kept = presence(&restored, |deleted| *deleted, &edit, &knowledge(&[]));
+        assert_eq!(kept, Presence::There);
     }
 }

@@ -8,10 +8,11 @@ use ts_rs::TS;
 
 use super::carnet::Carnet;
 use super::error::StoreError;
-use super::heads::{Stamped, shown};
+use super::heads::{Knowledge, Seen, Stamped, shown};
 use super::log::{self, Commit, CommitRef};
+use super::names::{self, Names};
 use super::undo::stamped;
-use crate::model::{RecordRef, Value};
+use crate::model::{RecordRef, RowId, Value};
 
 /// One field that a commit changed.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -99,17 +100,18 @@ impl Carnet {
         of: Option<&RecordRef>,
         limit: usize,
     ) -> Result<Vec<HistoryEntry>, StoreError> {
-        const OF_ROW: &str = "SELECT DISTINCT k.device, k.seq, k.time FROM change c \
+        const OF_ROW: &str = "SELECT DISTINCT d.device, k.seq, k.time FROM change c \
                               JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
-                              WHERE c.\"row\" = ?1 ORDER BY k.time DESC, k.device DESC LIMIT ?2";
-        const OF_ALL: &str = "SELECT k.device, k.seq, k.time FROM \"commit\" k \
-                              WHERE ?1 IS NULL ORDER BY k.time DESC, k.device DESC LIMIT ?2";
-        let row = of.map(|of| of.id.to_string());
+                              JOIN device d ON d.id = k.device \
+                              WHERE c.\"row\" = ?1 ORDER BY k.time DESC, d.device DESC LIMIT ?2";
+        const OF_ALL: &str = "SELECT d.device, k.seq, k.time FROM \"commit\" k JOIN device d ON d.id = k.device \
+                              WHERE ?1 IS NULL ORDER BY k.time DESC, d.device DESC LIMIT ?2";
+        let row = of.map(|of| of.id);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut statement =
             self.conn
                 .prepare_cached(if row.is_some() { OF_ROW } else { OF_ALL })?;
-        let mut rows = statement.query((row.as_deref(), limit))?;
+        let mut rows = statement.query((row.as_ref().map(RowId::as_bytes), limit))?;
         let mut entries = Vec::new();
         while let Some(found) = rows.next()? {
             let device: String = found.get("device")?;
@@ -119,7 +121,7 @@ impl Carnet {
             };
             let commit = log::commit(&self.conn, &name)?
                 .ok_or_else(|| StoreError::NoSuchCommit(name.to_string()))?;
-            entries.push(self.entry(&commit, &name, row.as_deref())?);
+            entries.push(self.entry(&commit, &name, row)?);
         }
         Ok(entries)
     }
@@ -128,17 +130,18 @@ impl Carnet {
         &self,
         commit: &Commit,
         name: &CommitRef,
-        only_row: Option<&str>,
+        only_row: Option<RowId>,
     ) -> Result<HistoryEntry, StoreError> {
         let mut changes = Vec::new();
-        for change in log::changes_of(&self.conn, name)? {
+        let number = names::device_number(&self.conn, &name.device)?.unwrap_or_default();
+        for change in log::changes_of(&self.conn, &mut Names::default(), name)? {
             if only_row.is_some_and(|row| row != change.row) {
                 continue;
             }
             changes.push(FieldChange {
-                before: value_before(&self.conn, &change, commit)?,
+                before: value_before(&self.conn, &change, (number, commit.seq))?,
                 entity: change.entity,
-                row: change.row,
+                row: change.row.to_string(),
                 field: change.field,
                 after: change.value,
             });
@@ -166,60 +169,76 @@ impl Carnet {
         &self,
         mut visit: impl FnMut(LogLine) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        const COMMITS: &str = "SELECT device, seq, time, author, wall_time, label, seen, digest FROM \"commit\" \
-                               ORDER BY device, seq";
-        const CHANGES: &str = "SELECT device, seq, entity, \"row\", field, value FROM change \
-                               ORDER BY device, seq, entity, \"row\", field";
-        let mut statement = self.conn.prepare(COMMITS)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let commit = log::commit_from_row(row)?;
-            visit(LogLine::Commit {
-                device: commit.device.to_string(),
-                seq: commit.seq,
-                time: commit.time,
-                wall_time: commit.wall_time,
-                author: commit.author,
-                label: commit.label,
-                seen: commit
-                    .seen
-                    .into_iter()
-                    .map(|(device, seq)| (device.to_string(), seq))
-                    .collect(),
-                digest: commit.digest,
+        const CHANGES: &str = "SELECT \"row\", entity, field, element, value, erased FROM change \
+                               WHERE device = ?1 AND seq = ?2";
+        let devices = log::seen(&self.conn)?;
+        for device in devices.keys() {
+            let mut seen = Seen::new();
+            log::commits_after(&self.conn, device, 0, |commit| {
+                let learnt = commit.learnt.into_iter();
+                seen.extend(learnt.map(|(device, tip)| (device, tip.seq)));
+                if commit.seq > 1 {
+                    seen.insert(device.clone(), commit.seq - 1);
+                }
+                visit(LogLine::Commit {
+                    device: commit.device.to_string(),
+                    seq: commit.seq,
+                    time: commit.time,
+                    wall_time: commit.wall_time,
+                    author: commit.author,
+                    label: commit.label,
+                    seen: seen
+                        .iter()
+                        .map(|(device, seq)| (device.to_string(), *seq))
+                        .collect(),
+                    digest: commit.digest.to_hex().to_string(),
+                })
             })?;
         }
+        let mut names = Names::default();
         let mut statement = self.conn.prepare(CHANGES)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            visit(LogLine::Change {
-                device: row.get("device")?,
-                seq: row.get("seq")?,
-                entity: row.get("entity")?,
-                row: row.get("row")?,
-                field: row.get("field")?,
-                value: log::read_value(row.get("value")?)?,
-            })?;
+        for (device, last) in devices {
+            let number = names::device_number(&self.conn, &device)?;
+            for seq in 1..=last {
+                let mut changes = Vec::new();
+                let mut rows = statement.query((number, seq))?;
+                while let Some(row) = rows.next()? {
+                    changes.push(log::change_from_row(&self.conn, &mut names, row)?);
+                }
+                log::sort(&mut changes);
+                for change in changes {
+                    visit(LogLine::Change {
+                        device: device.to_string(),
+                        seq,
+                        entity: change.entity,
+                        row: change.row.to_string(),
+                        field: change.field,
+                        value: change.value,
+                    })?;
+                }
+            }
         }
         Ok(())
     }
 }
 
+/// What showed to the writer of a change before they wrote it.
 fn value_before(
     conn: &Connection,
     change: &log::Change,
-    commit: &Commit,
+    commit: (i64, i64),
 ) -> Result<Option<Value>, StoreError> {
-    let known: Vec<Stamped<Option<Value>>> = stamped(conn, &change.row, &change.field)?
+    let (all, _) = stamped(conn, &change.entity, change.row, &change.field)?;
+    let mut devices: Vec<i64> = all.iter().map(|change| change.device).collect();
+    devices.push(commit.0);
+    devices.sort_unstable();
+    devices.dedup();
+    let knowledge: Knowledge = log::knowledge_of(conn, &devices)?;
+    let known: Vec<Stamped<Option<Value>>> = all
         .into_iter()
-        .filter(|other| {
-            commit
-                .seen
-                .get(&other.device)
-                .is_some_and(|seq| *seq >= other.seq)
-        })
+        .filter(|other| knowledge.upto(commit.0, commit.1, other.device) >= other.seq)
         .collect();
-    Ok(shown(&known).and_then(|change| change.value.clone()))
+    Ok(shown(&known, &knowledge).and_then(|change| change.value.clone()))
 }
 
 fn device_name(conn: &Connection, name: &CommitRef) -> Result<String, StoreError> {

@@ -2,22 +2,25 @@
 //!
 //! The caller owns the transaction. Nothing here knows what a field means.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use blake3::Hash;
 use rusqlite::{Connection, OptionalExtension, Row};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::error::StoreError;
-use super::heads::Seen;
-use crate::model::{DeviceId, ParseIdError, Value};
+use super::heads::{Knowledge, Seen};
+use super::names::{self, Names, split_field, whole_field};
+use crate::model::{DeviceId, ParseIdError, RowId, Value};
 
 /// Milliseconds are the upper bits of a hybrid logical time; the lower ones count within a millisecond.
 const COUNTER_BITS: u32 = 16;
 
 /// Names one commit: `device:seq`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, serde::Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub struct CommitRef {
     /// The writer.
     #[ts(type = "string")]
@@ -46,6 +49,31 @@ impl FromStr for CommitRef {
     }
 }
 
+/// The last commit of other devices that a writer had met: its number and its digest.
+pub(super) type Learnt = BTreeMap<DeviceId, Tip>;
+
+/// The last commit of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(i64, String)", into = "(i64, String)")]
+pub(super) struct Tip {
+    pub(super) seq: i64,
+    pub(super) digest: Hash,
+}
+
+impl From<Tip> for (i64, String) {
+    fn from(tip: Tip) -> Self {
+        (tip.seq, tip.digest.to_hex().to_string())
+    }
+}
+
+impl From<(i64, String)> for Tip {
+    /// A text that is no digest becomes one that no commit has.
+    fn from((seq, digest): (i64, String)) -> Self {
+        let digest = Hash::from_hex(digest).unwrap_or(Hash::from_bytes([0; 32]));
+        Self { seq, digest }
+    }
+}
+
 /// One commit, as it stands in the log.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Commit {
@@ -55,32 +83,79 @@ pub(super) struct Commit {
     pub(super) author: String,
     pub(super) wall_time: String,
     pub(super) label: String,
-    pub(super) seen: Seen,
-    pub(super) digest: String,
+    /// What its writer had learnt of others since its commit before; all it knew is the sum of these.
+    pub(super) learnt: Learnt,
+    pub(super) digest: Hash,
+    /// The name under which its digest was taken, where two histories had claimed it.
+    pub(super) origin: Option<Origin>,
+}
+
+/// What a commit was called before two histories that claimed one name met (architecture.md §5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Origin {
+    pub(super) device: DeviceId,
+    pub(super) seq: i64,
+    pub(super) learnt: Learnt,
+    /// For the first commit after the parting of the two: the digest of the last one that they share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) after: Option<String>,
+}
+
+impl Origin {
+    /// The digest that the chain goes on from, for the first commit after a parting.
+    pub(super) fn after(&self) -> Result<Option<Hash>, StoreError> {
+        self.after
+            .as_deref()
+            .map(|hex| Hash::from_hex(hex).map_err(|error| StoreError::Damaged(error.to_string())))
+            .transpose()
+    }
+}
+
+impl Commit {
+    /// Its name.
+    pub(super) fn name(&self) -> CommitRef {
+        CommitRef {
+            device: self.device.clone(),
+            seq: self.seq,
+        }
+    }
+
+    /// The name, and what was learnt, under which its digest was taken.
+    pub(super) fn original(&self) -> (&DeviceId, i64, &Learnt) {
+        match &self.origin {
+            Some(origin) => (&origin.device, origin.seq, &origin.learnt),
+            None => (&self.device, self.seq, &self.learnt),
+        }
+    }
 }
 
 /// One change of one field, as it stands in the log; entity and field may be unknown to this version.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Change {
     pub(super) entity: String,
-    pub(super) row: String,
+    pub(super) row: RowId,
+    /// `name/element` for an element of a set.
     pub(super) field: String,
     pub(super) value: Option<Value>,
+    /// Digest of a value that was erased on a person's request.
+    pub(super) erased: Option<Hash>,
 }
 
 impl Change {
-    /// The stored form of the value: canonical JSON, or nothing.
-    fn stored(&self) -> Result<Option<String>, StoreError> {
-        self.value.as_ref().map(stored_value).transpose()
-    }
-
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            entity: row.get("entity")?,
-            row: row.get("row")?,
-            field: row.get("field")?,
-            value: read_value(row.get("value")?)?,
-        })
+    /// A change of a field to a value; nothing empties it.
+    pub(super) fn new(
+        entity: &str,
+        row: RowId,
+        field: impl Into<String>,
+        value: Option<Value>,
+    ) -> Self {
+        Self {
+            entity: entity.to_owned(),
+            row,
+            field: field.into(),
+            value,
+            erased: None,
+        }
     }
 }
 
@@ -98,89 +173,171 @@ pub(super) fn read_value(stored: Option<String>) -> Result<Option<Value>, StoreE
         .transpose()
 }
 
-pub(super) fn seen_to_json(seen: &Seen) -> Result<String, StoreError> {
-    serde_json::to_string(seen).map_err(|error| StoreError::Damaged(error.to_string()))
+/// Reads a stored row.
+pub(super) fn read_row(stored: [u8; 16]) -> RowId {
+    RowId::from(uuid::Uuid::from_bytes(stored))
 }
 
-pub(super) fn seen_from_json(json: &str) -> Result<Seen, StoreError> {
-    serde_json::from_str(json).map_err(|error| StoreError::Damaged(error.to_string()))
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
-/// The chain digest of a commit: BLAKE3 over the previous digest of its device and its content.
+/// The digest of a value in its stored form: what an erased one leaves behind.
+pub(super) fn value_digest(value: &Value) -> Result<Hash, StoreError> {
+    Ok(blake3::hash(stored_value(value)?.as_bytes()))
+}
+
+/// The chain digest of a commit: BLAKE3 over the digest before it in its chain and its content.
 ///
 /// Each part is preceded by its length, so that no two contents read alike; each value enters by its own
-/// digest, so that an erased value can leave its digest behind.
+/// digest, so that an erased value can leave its digest behind. `changes` are sorted by entity, row and field.
 pub(super) fn digest_of(
-    previous: &str,
+    previous: Option<&Hash>,
     commit: &Commit,
     changes: &[Change],
-) -> Result<String, StoreError> {
+) -> Result<Hash, StoreError> {
     let mut hasher = blake3::Hasher::new();
     let mut part = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);
     };
-    part(previous.as_bytes());
-    part(commit.device.as_str().as_bytes());
-    part(&commit.seq.to_le_bytes());
+    let (device, seq, learnt) = commit.original();
+    part(previous.map_or(&[][..], |hash| hash.as_bytes()));
+    part(device.as_str().as_bytes());
+    part(&seq.to_le_bytes());
     part(&commit.time.to_le_bytes());
     part(commit.author.as_bytes());
     part(commit.wall_time.as_bytes());
     part(commit.label.as_bytes());
-    part(seen_to_json(&commit.seen)?.as_bytes());
+    part(json(learnt)?.as_bytes());
     for change in changes {
         part(change.entity.as_bytes());
         part(change.row.as_bytes());
         part(change.field.as_bytes());
-        match change.stored()? {
-            Some(value) => part(blake3::hash(value.as_bytes()).as_bytes()),
-            None => part(b""),
+        match (&change.value, &change.erased) {
+            (Some(value), _) => part(value_digest(value)?.as_bytes()),
+            (None, Some(erased)) => part(erased.as_bytes()),
+            (None, None) => part(b""),
         }
     }
-    Ok(hasher.finalize().to_hex().to_string())
+    Ok(hasher.finalize())
+}
+
+/// Puts changes in the order that digests are taken in.
+pub(super) fn sort(changes: &mut [Change]) {
+    changes
+        .sort_unstable_by(|a, b| (&a.entity, a.row, &a.field).cmp(&(&b.entity, b.row, &b.field)));
 }
 
 /// The last commit of a device: its number and digest.
-pub(super) fn tip(
-    conn: &Connection,
-    device: &DeviceId,
-) -> Result<Option<(i64, String)>, StoreError> {
-    const TIP: &str =
-        "SELECT seq, digest FROM \"commit\" WHERE device = ?1 ORDER BY seq DESC LIMIT 1";
+pub(super) fn tip(conn: &Connection, device: &DeviceId) -> Result<Option<Tip>, StoreError> {
+    const TIP: &str = "SELECT c.seq, c.digest FROM \"commit\" c JOIN device d ON d.id = c.device \
+                       WHERE d.device = ?1 ORDER BY c.seq DESC LIMIT 1";
     let found = conn
         .prepare_cached(TIP)?
-        .query_row([device.as_str()], |row| {
-            Ok((row.get("seq")?, row.get("digest")?))
-        })
+        .query_row([device.as_str()], tip_from_row)
         .optional()?;
     Ok(found)
 }
 
-/// What this carnet has seen: the last commit of every device in it.
-pub(super) fn seen(conn: &Connection) -> Result<Seen, StoreError> {
-    const SEEN: &str = "SELECT d.device, (SELECT max(c.seq) FROM \"commit\" c WHERE c.device = d.device) AS seq FROM device d";
-    let mut statement = conn.prepare_cached(SEEN)?;
+fn tip_from_row(row: &Row<'_>) -> rusqlite::Result<Tip> {
+    Ok(Tip {
+        seq: row.get("seq")?,
+        digest: Hash::from_bytes(row.get("digest")?),
+    })
+}
+
+/// The digest of one commit, if it is here.
+pub(super) fn digest_at(
+    conn: &Connection,
+    device: &DeviceId,
+    seq: i64,
+) -> Result<Option<Hash>, StoreError> {
+    const DIGEST: &str = "SELECT c.digest FROM \"commit\" c JOIN device d ON d.id = c.device \
+                          WHERE d.device = ?1 AND c.seq = ?2";
+    let found: Option<[u8; 32]> = conn
+        .prepare_cached(DIGEST)?
+        .query_row((device.as_str(), seq), |row| row.get("digest"))
+        .optional()?;
+    Ok(found.map(Hash::from_bytes))
+}
+
+/// The last commit of every device in this file.
+pub(super) fn tips(conn: &Connection) -> Result<Learnt, StoreError> {
+    const TIPS: &str = "SELECT d.device, c.seq, c.digest FROM device d JOIN \"commit\" c ON c.device = d.id \
+                        AND c.seq = (SELECT max(seq) FROM \"commit\" WHERE device = d.id)";
+    let mut statement = conn.prepare_cached(TIPS)?;
     let mut rows = statement.query([])?;
-    let mut seen = Seen::new();
+    let mut tips = Learnt::new();
     while let Some(row) = rows.next()? {
-        if let Some(seq) = row.get::<_, Option<i64>>("seq")? {
-            seen.insert(device_of(row)?, seq);
+        tips.insert(device_of(row)?, tip_from_row(row)?);
+    }
+    Ok(tips)
+}
+
+/// What this carnet has seen: the number of the last commit of every device in it.
+pub(super) fn seen(conn: &Connection) -> Result<Seen, StoreError> {
+    let tips = tips(conn)?.into_iter();
+    Ok(tips.map(|(device, tip)| (device, tip.seq)).collect())
+}
+
+/// How far the last commits of a device knew each other one.
+pub(super) fn known_by(conn: &Connection, device: i64) -> Result<Seen, StoreError> {
+    const KNOWN: &str = "SELECT d.device, max(s.upto) AS upto FROM seen s JOIN device d ON d.id = s.other \
+                         WHERE s.device = ?1 GROUP BY s.other";
+    let mut statement = conn.prepare_cached(KNOWN)?;
+    let mut rows = statement.query([device])?;
+    let mut known = Seen::new();
+    while let Some(row) = rows.next()? {
+        known.insert(device_of(row)?, row.get("upto")?);
+    }
+    Ok(known)
+}
+
+/// What the writers of these devices knew of each other.
+pub(super) fn knowledge_of(conn: &Connection, devices: &[i64]) -> Result<Knowledge, StoreError> {
+    const BETWEEN: &str =
+        "SELECT seq, upto FROM seen WHERE device = ?1 AND other = ?2 ORDER BY seq";
+    let mut knowledge = Knowledge::of(names::devices(conn)?);
+    for (device, other) in devices
+        .iter()
+        .flat_map(|device| devices.iter().map(move |other| (*device, *other)))
+        .filter(|(device, other)| device != other)
+    {
+        let mut statement = conn.prepare_cached(BETWEEN)?;
+        let mut rows = statement.query([device, other])?;
+        while let Some(row) = rows.next()? {
+            knowledge.add(device, other, row.get("seq")?, row.get("upto")?);
         }
     }
-    Ok(seen)
+    Ok(knowledge)
+}
+
+/// What every writer knew of every other.
+pub(super) fn knowledge(conn: &Connection) -> Result<Knowledge, StoreError> {
+    const ALL: &str = "SELECT device, other, seq, upto FROM seen ORDER BY device, other, seq";
+    let mut knowledge = Knowledge::of(names::devices(conn)?);
+    let mut statement = conn.prepare_cached(ALL)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        knowledge.add(
+            row.get("device")?,
+            row.get("other")?,
+            row.get("seq")?,
+            row.get("upto")?,
+        );
+    }
+    Ok(knowledge)
 }
 
 /// The greatest time in the log.
-fn latest_time(conn: &Connection, seen: &Seen) -> Result<i64, StoreError> {
-    const TIME: &str = "SELECT time FROM \"commit\" WHERE device = ?1 AND seq = ?2";
-    let mut latest = 0;
-    for (device, seq) in seen {
-        let time: i64 = conn
-            .prepare_cached(TIME)?
-            .query_row((device.as_str(), seq), |row| row.get("time"))?;
-        latest = latest.max(time);
-    }
-    Ok(latest)
+fn latest_time(conn: &Connection) -> Result<i64, StoreError> {
+    const TIME: &str = "SELECT max((SELECT c.time FROM \"commit\" c WHERE c.device = d.id \
+                        ORDER BY c.seq DESC LIMIT 1)) AS time FROM device d";
+    let latest: Option<i64> = conn
+        .prepare_cached(TIME)?
+        .query_row([], |row| row.get("time"))?;
+    Ok(latest.unwrap_or(0))
 }
 
 /// A hybrid logical time that never goes back, whatever the wall clock does.
@@ -203,51 +360,70 @@ pub(super) fn append(
     by: &Signature<'_>,
     changes: &mut [Change],
 ) -> Result<Commit, StoreError> {
-    const NAME: &str = "INSERT INTO device (device, name) VALUES (?1, ?2) \
-                        ON CONFLICT (device) DO UPDATE SET name = excluded.name WHERE name <> excluded.name";
-    changes.sort_by(|a, b| (&a.entity, &a.row, &a.field).cmp(&(&b.entity, &b.row, &b.field)));
-    conn.prepare_cached(NAME)?
-        .execute((by.device.as_str(), by.device_name))?;
-    let seen = seen(conn)?;
-    let (last, previous) = tip(conn, by.device)?.unwrap_or((0, String::new()));
+    sort(changes);
+    let number = names::device_named(conn, by.device, by.device_name)?;
+    let known = known_by(conn, number)?;
+    let mut learnt = tips(conn)?;
+    let own = learnt.remove(by.device);
+    learnt.retain(|device, tip| known.get(device).is_none_or(|known| *known < tip.seq));
     let mut commit = Commit {
         device: by.device.clone(),
-        seq: last + 1,
-        time: next_time(by.now.timestamp_millis(), latest_time(conn, &seen)?),
+        seq: own.map_or(0, |own| own.seq) + 1,
+        time: next_time(by.now.timestamp_millis(), latest_time(conn)?),
         author: by.author.to_owned(),
         wall_time: by.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         label: by.label.to_owned(),
-        seen,
-        digest: String::new(),
+        learnt,
+        digest: Hash::from_bytes([0; 32]),
+        origin: None,
     };
-    commit.digest = digest_of(&previous, &commit, changes)?;
-    insert(conn, &commit, changes)?;
+    commit.digest = digest_of(own.map(|own| own.digest).as_ref(), &commit, changes)?;
+    insert(conn, &mut Names::default(), number, &commit, changes)?;
     Ok(commit)
 }
 
-fn insert(conn: &Connection, commit: &Commit, changes: &[Change]) -> Result<(), StoreError> {
-    const COMMIT: &str = "INSERT INTO \"commit\" (device, seq, time, author, wall_time, label, seen, digest) \
+/// Writes a commit and its changes under the number of its device.
+pub(super) fn insert(
+    conn: &Connection,
+    names: &mut Names,
+    device: i64,
+    commit: &Commit,
+    changes: &[Change],
+) -> Result<(), StoreError> {
+    const COMMIT: &str = "INSERT INTO \"commit\" (device, seq, time, author, wall_time, label, digest, origin) \
                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    const CHANGE: &str = "INSERT INTO change (device, seq, entity, \"row\", field, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    const SEEN: &str =
+        "INSERT INTO seen (device, other, seq, upto, digest) VALUES (?1, ?2, ?3, ?4, ?5)";
+    const CHANGE: &str = "INSERT INTO change (\"row\", entity, field, element, device, seq, value, erased) \
+                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     conn.prepare_cached(COMMIT)?.execute((
-        commit.device.as_str(),
+        device,
         commit.seq,
         commit.time,
         &commit.author,
         &commit.wall_time,
         &commit.label,
-        seen_to_json(&commit.seen)?,
-        &commit.digest,
+        commit.digest.as_bytes(),
+        commit.origin.as_ref().map(json).transpose()?,
     ))?;
+    for (other, met) in &commit.learnt {
+        let other = names::device_number(conn, other)?
+            .ok_or_else(|| StoreError::Damaged(commit.name().to_string()))?;
+        let bound = (device, other, commit.seq, met.seq, met.digest.as_bytes());
+        conn.prepare_cached(SEEN)?.execute(bound)?;
+    }
     let mut statement = conn.prepare_cached(CHANGE)?;
     for change in changes {
+        let (field, element) = split_field(&change.field);
         statement.execute((
-            commit.device.as_str(),
+            change.row.as_bytes(),
+            names.number(conn, &change.entity)?,
+            names.number(conn, field)?,
+            element,
+            device,
             commit.seq,
-            &change.entity,
-            &change.row,
-            &change.field,
-            change.stored()?,
+            change.value.as_ref().map(stored_value).transpose()?,
+            change.erased.as_ref().map(Hash::as_bytes),
         ))?;
     }
     Ok(())
@@ -261,44 +437,109 @@ fn device_of(row: &Row<'_>) -> Result<DeviceId, StoreError> {
 
 /// Reads one commit.
 pub(super) fn commit(conn: &Connection, name: &CommitRef) -> Result<Option<Commit>, StoreError> {
-    const GET: &str = "SELECT device, seq, time, author, wall_time, label, seen, digest FROM \"commit\" \
-                       WHERE device = ?1 AND seq = ?2";
+    const GET: &str = "SELECT d.device, c.device AS number, c.seq, c.time, c.author, c.wall_time, c.label, c.digest, \
+                       c.origin FROM \"commit\" c JOIN device d ON d.id = c.device WHERE d.device = ?1 AND c.seq = ?2";
     let mut statement = conn.prepare_cached(GET)?;
     let mut rows = statement.query((name.device.as_str(), name.seq))?;
-    rows.next()?.map(commit_from_row).transpose()
+    rows.next()?
+        .map(|row| commit_from_row(conn, row))
+        .transpose()
 }
 
-pub(super) fn commit_from_row(row: &Row<'_>) -> Result<Commit, StoreError> {
+/// Visits every commit of a device after `after`, in order.
+pub(super) fn commits_after<E: From<StoreError>>(
+    conn: &Connection,
+    device: &DeviceId,
+    after: i64,
+    mut visit: impl FnMut(Commit) -> Result<(), E>,
+) -> Result<(), E> {
+    const AFTER: &str = "SELECT d.device, c.device AS number, c.seq, c.time, c.author, c.wall_time, c.label, c.digest, \
+                         c.origin FROM \"commit\" c JOIN device d ON d.id = c.device \
+                         WHERE d.device = ?1 AND c.seq > ?2 ORDER BY c.seq";
+    let mut statement = conn.prepare_cached(AFTER).map_err(StoreError::from)?;
+    let mut rows = statement
+        .query((device.as_str(), after))
+        .map_err(StoreError::from)?;
+    while let Some(row) = rows.next().map_err(StoreError::from)? {
+        visit(commit_from_row(conn, row)?)?;
+    }
+    Ok(())
+}
+
+fn commit_from_row(conn: &Connection, row: &Row<'_>) -> Result<Commit, StoreError> {
+    let seq = row.get("seq")?;
+    let origin: Option<String> = row.get("origin")?;
     Ok(Commit {
         device: device_of(row)?,
-        seq: row.get("seq")?,
+        seq,
         time: row.get("time")?,
         author: row.get("author")?,
         wall_time: row.get("wall_time")?,
         label: row.get("label")?,
-        seen: seen_from_json(&row.get::<_, String>("seen")?)?,
-        digest: row.get("digest")?,
+        learnt: learnt_by(conn, row.get("number")?, seq)?,
+        digest: Hash::from_bytes(row.get("digest")?),
+        origin: origin
+            .map(|json| {
+                serde_json::from_str(&json).map_err(|error| StoreError::Damaged(error.to_string()))
+            })
+            .transpose()?,
     })
 }
 
+fn learnt_by(conn: &Connection, device: i64, seq: i64) -> Result<Learnt, StoreError> {
+    const LEARNT: &str = "SELECT d.device, s.upto AS seq, s.digest FROM device d \
+                          JOIN seen s ON s.device = ?1 AND s.other = d.id AND s.seq = ?2";
+    let mut statement = conn.prepare_cached(LEARNT)?;
+    let mut rows = statement.query((device, seq))?;
+    let mut learnt = Learnt::new();
+    while let Some(row) = rows.next()? {
+        learnt.insert(device_of(row)?, tip_from_row(row)?);
+    }
+    Ok(learnt)
+}
+
 /// The changes of one commit, in the order that its digest was taken in.
-pub(super) fn changes_of(conn: &Connection, name: &CommitRef) -> Result<Vec<Change>, StoreError> {
-    const CHANGES: &str = "SELECT entity, \"row\", field, value FROM change WHERE device = ?1 AND seq = ?2 \
-                           ORDER BY entity, \"row\", field";
+pub(super) fn changes_of(
+    conn: &Connection,
+    names: &mut Names,
+    name: &CommitRef,
+) -> Result<Vec<Change>, StoreError> {
+    const CHANGES: &str = "SELECT c.\"row\", c.entity, c.field, c.element, c.value, c.erased FROM change c \
+                           JOIN device d ON d.id = c.device WHERE d.device = ?1 AND c.seq = ?2";
     let mut statement = conn.prepare_cached(CHANGES)?;
     let mut rows = statement.query((name.device.as_str(), name.seq))?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
-        changes.push(Change::from_row(row)?);
+        changes.push(change_from_row(conn, names, row)?);
     }
+    sort(&mut changes);
     Ok(changes)
+}
+
+/// Reads a change from its `row`, `entity`, `field`, `element`, `value` and `erased`.
+pub(super) fn change_from_row(
+    conn: &Connection,
+    names: &mut Names,
+    row: &Row<'_>,
+) -> Result<Change, StoreError> {
+    let field = names.text(conn, row.get("field")?)?;
+    let element: String = row.get("element")?;
+    let field = whole_field(field, &element);
+    Ok(Change {
+        entity: names.text(conn, row.get("entity")?)?.to_owned(),
+        row: read_row(row.get("row")?),
+        field,
+        value: read_value(row.get("value")?)?,
+        erased: row
+            .get::<_, Option<[u8; 32]>>("erased")?
+            .map(Hash::from_bytes),
+    })
 }
 
 /// The digest of a whole carnet: equal iff the logs are equal.
 pub(super) fn carnet_digest(conn: &Connection) -> Result<String, StoreError> {
     let mut hasher = blake3::Hasher::new();
-    for (device, seq) in seen(conn)? {
-        let (_, digest) = tip(conn, &device)?.unwrap_or_default();
+    for (device, Tip { seq, digest }) in tips(conn)? {
         hasher.update(format!("{device}:{seq}:{digest}\n").as_bytes());
     }
     Ok(hasher.finalize().to_hex().to_string())
@@ -324,24 +565,27 @@ mod tests {
             author: "Ada".into(),
             wall_time: "2026-10-06T09:30:00+02:00".into(),
             label: "set".into(),
-            seen: Seen::new(),
-            digest: String::new(),
+            learnt: Learnt::new(),
+            digest: Hash::from_bytes([0; 32]),
+            origin: None,
         };
-        let change = Change {
-            entity: "tag".into(),
-            row: "0190".into(),
-            field: "label_fr".into(),
-            value: Some(Value::from("Bois")),
-        };
-        let digest = digest_of("", &commit, std::slice::from_ref(&change)).unwrap();
+        let bois = Some(Value::from("Bois"));
+        let change = Change::new("tag", RowId::stable("tag", "bois"), "label_fr", bois);
+        let digest = digest_of(None, &commit, std::slice::from_ref(&change)).unwrap();
         assert_eq!(
-            digest,
-            "a73fdd54d95a36f8681cca84b46e54955dbefe30fcd18d450ab02c64cc89edab"
+            digest.to_hex().as_str(),
+            "d0ef45774ee62f9c2ae4a9451c7f5b002c0680e7fefba1f4494f66c598ebbb7e"
         );
         let emptied = Change {
             value: None,
+            ..change.clone()
+        };
+        assert_ne!(digest_of(None, &commit, &[emptied]).unwrap(), digest);
+        let erased = Change {
+            value: None,
+            erased: Some(value_digest(&Value::from("Bois")).unwrap()),
             ..change
         };
-        assert_ne!(digest_of("", &commit, &[emptied]).unwrap(), digest);
+        assert_eq!(digest_of(None, &commit, &[erased]).unwrap(), digest);
     }
 }

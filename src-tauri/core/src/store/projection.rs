@@ -3,7 +3,7 @@
 //! Written only from changes of the log, by `apply` as they come and by `replay` from nothing; both give the
 //! same rows. Entities and fields that this version does not know stay in the log and are passed over here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use rusqlite::types::Value as Sql;
@@ -11,8 +11,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::edit::{Watch, step};
 use super::error::StoreError;
-use super::heads::{Stamped, shown};
+use super::heads::{Knowledge, Presence, Stamped, heads, is_clash, presence};
 use super::log::{self, Change, Commit};
+use super::names::Names;
 use super::search::Words;
 use super::{schema, search};
 use crate::model::{EntityDef, FieldDef, FieldKind, Level, Record, RowId, Value, entity_def};
@@ -23,10 +24,13 @@ pub(super) const DELETED: &str = "deleted";
 pub(super) const LEVEL: &str = "confidentiality";
 /// First part of the fields of the log that hold the level of one field.
 pub(super) const FIELD_LEVELS: &str = "field_levels";
+/// Field of the log that says which record took the place of this one, found to be the same.
+pub(super) const MERGED_INTO: &str = "merged_into";
+/// Field of the log that says that all that a person's record held was erased on their request.
+pub(super) const ERASED: &str = "erased";
 
 /// Where a change of the log goes in the projection.
 enum Place<'a> {
-    Deleted,
     Level,
     FieldLevel(&'a str),
     Column(&'static FieldDef),
@@ -35,7 +39,7 @@ enum Place<'a> {
 
 fn place<'a>(def: &EntityDef, field: &'a str) -> Option<Place<'a>> {
     match (field, field.split_once('/')) {
-        (DELETED, _) => Some(Place::Deleted),
+        (DELETED | MERGED_INTO | ERASED, _) => None,
         (LEVEL, _) => Some(Place::Level),
         (_, Some((FIELD_LEVELS, name))) => Some(Place::FieldLevel(name)),
         (_, Some((name, element))) => def
@@ -50,8 +54,8 @@ fn place<'a>(def: &EntityDef, field: &'a str) -> Option<Place<'a>> {
 }
 
 /// When a row was made or changed, and by whom.
-#[derive(Clone)]
 struct Stamp {
+    /// Greater is later, on every machine.
     order: (i64, String),
     wall_time: String,
     author: String,
@@ -77,6 +81,9 @@ pub(super) fn apply(
     watch: Watch<'_>,
 ) -> Result<(), StoreError> {
     let stamp = Stamp::of(commit);
+    let has_clashes: bool = conn
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM clash)")?
+        .query_row([], |row| row.get(0))?;
     let rows: Vec<&[Change]> = changes
         .chunk_by(|a, b| a.entity == b.entity && a.row == b.row)
         .collect();
@@ -89,25 +96,56 @@ pub(super) fn apply(
         let Some(def) = entity_def(&first.entity) else {
             continue;
         };
+        let row = first.row.to_string();
+        if has_clashes {
+            settle(conn, def, &row, of_row)?;
+        }
+        if of_row.iter().any(|change| decides_presence(&change.field)) {
+            replay_row(
+                conn,
+                &mut Replaying::of_row(conn, first.row)?,
+                def,
+                first.row,
+            )?;
+            continue;
+        }
         let values: Vec<(&str, Option<&Value>)> = of_row
             .iter()
             .map(|change| (change.field.as_str(), change.value.as_ref()))
             .collect();
-        write_row(conn, def, &first.row, &values, None, &stamp)?;
+        write_row(conn, def, &row, &values, &stamp)?;
     }
     Ok(())
 }
 
-/// Writes the given fields of one row, which is made first when it is not there; `created` is given by a replay.
+/// Whether a change of this field may take its record out of the lists or put it back.
+fn decides_presence(field: &str) -> bool {
+    matches!(field, DELETED | MERGED_INTO | ERASED)
+}
+
+/// A change that has seen everything settles what stood side by side in its field.
+fn settle(
+    conn: &Connection,
+    def: &EntityDef,
+    row: &str,
+    changes: &[Change],
+) -> Result<(), StoreError> {
+    const SETTLE: &str = "DELETE FROM clash WHERE \"row\" = ?1 AND entity = ?2 AND field = ?3";
+    for change in changes {
+        conn.prepare_cached(SETTLE)?
+            .execute((row, def.name, &change.field))?;
+    }
+    Ok(())
+}
+
+/// Writes the given fields of one row, which is made first when it is not there.
 fn write_row(
     conn: &Connection,
     def: &EntityDef,
     row: &str,
     values: &[(&str, Option<&Value>)],
-    created: Option<&Stamp>,
     modified: &Stamp,
 ) -> Result<(), StoreError> {
-    let made = created.unwrap_or(modified);
     let mut columns: Vec<(String, Sql)> = vec![
         ("_modified_at".into(), Sql::Text(modified.wall_time.clone())),
         ("_modified_by".into(), Sql::Text(modified.author.clone())),
@@ -115,12 +153,6 @@ fn write_row(
     let mut field_levels: Option<BTreeMap<String, String>> = None;
     for (field, value) in values {
         match place(def, field) {
-            Some(Place::Deleted) => {
-                columns.push((
-                    "_deleted".into(),
-                    Sql::Integer(i64::from(value.is_some_and(Value::is_true))),
-                ));
-            }
             Some(Place::Level) => columns.push(("_level".into(), column_value(*value))),
             Some(Place::FieldLevel(name)) => {
                 let levels = match &mut field_levels {
@@ -160,14 +192,11 @@ fn write_row(
             },
         ));
     }
-    let is_new = created.is_some() || !is_there(conn, def, row)?;
-    if is_new {
-        return insert_row(conn, def, row, values, columns, made);
+    if !is_there(conn, def, row)? {
+        return insert_row(conn, def, row, values, columns, modified);
     }
-    upsert(conn, def, row, &columns, made)?;
-    let is_word = |field: &str| {
-        field == DELETED || def.field(field).is_some_and(|field| field.kind.is_words())
-    };
+    upsert(conn, def, row, &columns, modified)?;
+    let is_word = |field: &str| def.field(field).is_some_and(|field| field.kind.is_words());
     if values.iter().any(|(field, _)| is_word(field)) {
         search::index_row(conn, def, row)?;
     }
@@ -195,10 +224,7 @@ fn insert_row(
     let words = Words::of(def, word);
     columns.push(("_title".into(), Sql::Text(words.title.clone())));
     upsert(conn, def, row, &columns, made)?;
-    let is_deleted = values
-        .iter()
-        .any(|(field, value)| *field == DELETED && value.is_some_and(Value::is_true));
-    if is_deleted || words.is_empty() {
+    if words.is_empty() {
         return Ok(());
     }
     search::add_row(conn, def, row, &words)
@@ -218,15 +244,11 @@ fn upsert(
     let marks: String = (0..columns.len())
         .map(|index| format!(", ?{}", index + 4))
         .collect();
-    let sets: Vec<String> = columns
-        .iter()
-        .map(|(name, _)| format!("\"{name}\" = excluded.\"{name}\""))
-        .collect();
     let sql = format!(
         "INSERT INTO \"{}\" (id, _created_at, _created_by{names}) VALUES (?1, ?2, ?3{marks}) \
          ON CONFLICT (id) DO UPDATE SET {}",
         def.name,
-        sets.join(", ")
+        sets(columns)
     );
     let fixed =
         [row, made.wall_time.as_str(), made.author.as_str()].map(|text| Sql::Text(text.to_owned()));
@@ -236,6 +258,40 @@ fn upsert(
     conn.prepare_cached(&sql)?
         .execute(params_from_iter(bound))?;
     Ok(())
+}
+
+/// Writes the given columns of a row, all that a replay gives.
+fn insert_or_update(
+    conn: &Connection,
+    def: &EntityDef,
+    row: &str,
+    columns: &[(String, Sql)],
+) -> Result<(), StoreError> {
+    let names: String = columns
+        .iter()
+        .map(|(name, _)| format!(", \"{name}\""))
+        .collect();
+    let marks: String = (0..columns.len())
+        .map(|index| format!(", ?{}", index + 2))
+        .collect();
+    let sql = format!(
+        "INSERT INTO \"{}\" (id{names}) VALUES (?1{marks}) ON CONFLICT (id) DO UPDATE SET {}",
+        def.name,
+        sets(columns)
+    );
+    let id = std::iter::once(Sql::Text(row.to_owned()));
+    let bound = id.chain(columns.iter().map(|(_, value)| value.clone()));
+    conn.prepare_cached(&sql)?
+        .execute(params_from_iter(bound))?;
+    Ok(())
+}
+
+fn sets(columns: &[(String, Sql)]) -> String {
+    let sets: Vec<String> = columns
+        .iter()
+        .map(|(name, _)| format!("\"{name}\" = excluded.\"{name}\""))
+        .collect();
+    sets.join(", ")
 }
 
 fn column_value(value: Option<&Value>) -> Sql {
@@ -426,101 +482,309 @@ pub(super) fn records(
 
 /// Builds the projection and the search index anew from the log; their tables are empty.
 pub(super) fn replay(conn: &Connection) -> Result<(), StoreError> {
-    const ALL: &str = "SELECT c.entity, c.\"row\", c.field, c.value, c.device, c.seq FROM change c \
-                       ORDER BY c.entity, c.\"row\", c.field, c.device, c.seq";
-    let mut commits: BTreeMap<(String, i64), Rc<Commit>> = BTreeMap::new();
-    let mut all = conn.prepare(
-        "SELECT device, seq, time, author, wall_time, label, seen, digest FROM \"commit\"",
-    )?;
-    let mut rows = all.query([])?;
-    while let Some(row) = rows.next()? {
-        let commit = log::commit_from_row(row)?;
-        commits.insert(
-            (commit.device.as_str().to_owned(), commit.seq),
-            Rc::new(commit),
-        );
-    }
+    const ALL: &str = "SELECT \"row\", entity, field, element, device, seq, value, erased FROM change \
+                       ORDER BY \"row\", entity, field, element, device, seq";
+    let mut replaying = Replaying::of_all(conn)?;
+    let mut names = Names::default();
     let mut statement = conn.prepare(ALL)?;
     let mut rows = statement.query([])?;
     let mut pending: Option<PendingRow> = None;
     while let Some(row) = rows.next()? {
-        let entity: String = row.get("entity")?;
-        let id: String = row.get("row")?;
-        let key = (row.get("device")?, row.get("seq")?);
-        let commit = commits
-            .get(&key)
-            .ok_or_else(|| StoreError::Damaged(format!("{}:{}", key.0, key.1)))?;
+        let change = log::change_from_row(conn, &mut names, row)?;
         if pending
             .as_ref()
-            .is_none_or(|pending| pending.entity != entity || pending.row != id)
+            .is_none_or(|pending| pending.row != change.row || pending.entity != change.entity)
+            && let Some(done) = pending.replace(PendingRow::of(&change))
         {
-            if let Some(done) = pending.take() {
-                done.write(conn)?;
-            }
-            pending = Some(PendingRow {
-                entity,
-                row: id,
-                fields: BTreeMap::new(),
-            });
+            done.write_new(conn, &mut replaying)?;
         }
         if let Some(pending) = &mut pending {
-            let value = log::read_value(row.get("value")?)?;
-            pending
-                .fields
-                .entry(row.get("field")?)
-                .or_default()
-                .push((Rc::clone(commit), value));
+            pending.add(change, row.get("device")?, row.get("seq")?);
         }
     }
     match pending {
-        Some(last) => last.write(conn),
+        Some(last) => last.write_new(conn, &mut replaying),
         None => Ok(()),
     }
 }
 
-/// One change of a field, with the commit that wrote it.
-type Written = (Rc<Commit>, Option<Value>);
+/// Shows one row as the whole of its log says, whatever was shown of it.
+pub(super) fn replay_row(
+    conn: &Connection,
+    replaying: &mut Replaying,
+    def: &EntityDef,
+    row: RowId,
+) -> Result<(), StoreError> {
+    const OF_ROW: &str = "SELECT c.\"row\", c.entity, c.field, c.element, c.device, c.seq, c.value, c.erased \
+                          FROM change c WHERE c.\"row\" = ?1 AND c.entity = (SELECT id FROM name WHERE name = ?2) \
+                          ORDER BY c.field, c.element, c.device, c.seq";
+    let mut statement = conn.prepare_cached(OF_ROW)?;
+    let mut rows = statement.query((row.as_bytes(), def.name))?;
+    let mut pending: Option<PendingRow> = None;
+    let mut names = std::mem::take(&mut replaying.names);
+    while let Some(found) = rows.next()? {
+        let change = log::change_from_row(conn, &mut names, found)?;
+        let pending = pending.get_or_insert_with(|| PendingRow::of(&change));
+        pending.add(change, found.get("device")?, found.get("seq")?);
+    }
+    replaying.names = names;
+    match pending {
+        Some(pending) => pending.write_again(conn, replaying, def),
+        None => Ok(()),
+    }
+}
+
+/// What a replay needs of the commits: who knew what, and when each was made.
+pub(super) struct Replaying {
+    knowledge: Knowledge,
+    stamps: HashMap<(i64, i64), Rc<CommitStamp>>,
+    names: Names,
+}
+
+/// What a replay needs of one commit.
+struct CommitStamp {
+    time: i64,
+    stamp: Stamp,
+}
+
+impl Replaying {
+    /// For a replay of many rows.
+    pub(super) fn of_all(conn: &Connection) -> Result<Self, StoreError> {
+        Ok(Self {
+            knowledge: log::knowledge(conn)?,
+            stamps: HashMap::new(),
+            names: Names::default(),
+        })
+    }
+
+    /// For a replay of one row.
+    fn of_row(conn: &Connection, row: RowId) -> Result<Self, StoreError> {
+        const WRITERS: &str = "SELECT DISTINCT device FROM change WHERE \"row\" = ?1";
+        let writers = conn
+            .prepare_cached(WRITERS)?
+            .query_map([row.as_bytes()], |row| row.get("device"))?
+            .collect::<rusqlite::Result<Vec<i64>>>()?;
+        Ok(Self {
+            knowledge: log::knowledge_of(conn, &writers)?,
+            stamps: HashMap::new(),
+            names: Names::default(),
+        })
+    }
+
+    fn stamp(
+        &mut self,
+        conn: &Connection,
+        device: i64,
+        seq: i64,
+    ) -> Result<Rc<CommitStamp>, StoreError> {
+        const STAMP: &str = "SELECT d.device, c.time, c.wall_time, c.author FROM \"commit\" c \
+                             JOIN device d ON d.id = c.device WHERE c.device = ?1 AND c.seq = ?2";
+        if let Some(known) = self.stamps.get(&(device, seq)) {
+            return Ok(Rc::clone(known));
+        }
+        let stamp = conn
+            .prepare_cached(STAMP)?
+            .query_row((device, seq), |row| {
+                let time = row.get("time")?;
+                Ok(CommitStamp {
+                    time,
+                    stamp: Stamp {
+                        order: (time, row.get("device")?),
+                        wall_time: row.get("wall_time")?,
+                        author: row.get("author")?,
+                    },
+                })
+            })
+            .optional()?
+            .ok_or_else(|| StoreError::Damaged(format!("{device}:{seq}")))?;
+        let stamp = Rc::new(stamp);
+        self.stamps.insert((device, seq), Rc::clone(&stamp));
+        Ok(stamp)
+    }
+}
+
+/// One change of a field: its device, its number, its value.
+type Written = (i64, i64, Option<Value>);
 
 /// The changes of one row, gathered by a replay.
 struct PendingRow {
     entity: String,
-    row: String,
+    row: RowId,
     fields: BTreeMap<String, Vec<Written>>,
 }
 
+/// What the log says of one row.
+struct Judged {
+    values: Vec<(String, Option<Value>)>,
+    clashes: Vec<String>,
+    presence: Presence,
+    merged_into: Option<String>,
+    is_erased: bool,
+    created: Rc<CommitStamp>,
+    modified: Rc<CommitStamp>,
+}
+
 impl PendingRow {
-    fn write(self, conn: &Connection) -> Result<(), StoreError> {
+    fn of(change: &Change) -> Self {
+        Self {
+            entity: change.entity.clone(),
+            row: change.row,
+            fields: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, change: Change, device: i64, seq: i64) {
+        let written = (device, seq, change.value);
+        self.fields.entry(change.field).or_default().push(written);
+    }
+
+    fn judge(self, conn: &Connection, replaying: &mut Replaying) -> Result<Judged, StoreError> {
+        let mut stamps: Vec<Rc<CommitStamp>> = Vec::new();
+        let mut fields: BTreeMap<String, Vec<Stamped<Option<Value>>>> = BTreeMap::new();
+        let mut edits: Vec<Stamped<()>> = Vec::new();
+        for (field, changes) in self.fields {
+            let mut stamped = Vec::with_capacity(changes.len());
+            for (device, seq, value) in changes {
+                let stamp = replaying.stamp(conn, device, seq)?;
+                let time = stamp.time;
+                stamps.push(stamp);
+                stamped.push(Stamped {
+                    device,
+                    seq,
+                    time,
+                    value,
+                });
+                if field != DELETED {
+                    edits.push(Stamped {
+                        device,
+                        seq,
+                        time,
+                        value: (),
+                    });
+                }
+            }
+            fields.insert(field, stamped);
+        }
+        let knowledge = &replaying.knowledge;
+        let deletions = fields.get(DELETED).map_or(&[][..], Vec::as_slice);
+        let is_deletion = |value: &Option<Value>| value.as_ref().is_some_and(Value::is_true);
+        let presence = presence(deletions, is_deletion, &edits, knowledge);
+        let mut values = Vec::with_capacity(fields.len());
+        let mut clashes = Vec::new();
+        for (field, changes) in &fields {
+            let heads = heads(changes, knowledge);
+            if is_clash(&heads) {
+                clashes.push(field.clone());
+            }
+            if let Some(change) = heads.last() {
+                values.push((field.clone(), change.value.clone()));
+            }
+        }
+        let value = |name: &str| {
+            let found = values.iter().find(|(field, _)| field == name);
+            found.and_then(|(_, value)| value.clone())
+        };
+        let merged_into = value(MERGED_INTO).and_then(|into| match into {
+            Value::Text(into) => Some(into),
+            _ => None,
+        });
+        let is_erased = value(ERASED).is_some_and(|value| value.is_true());
+        let of_row = || StoreError::Damaged(format!("{}/{}", self.entity, self.row));
+        let earliest = stamps
+            .iter()
+            .min_by(|a, b| a.stamp.order.cmp(&b.stamp.order));
+        let latest = stamps
+            .iter()
+            .max_by(|a, b| a.stamp.order.cmp(&b.stamp.order));
+        Ok(Judged {
+            presence,
+            clashes,
+            merged_into,
+            is_erased,
+            created: earliest.cloned().ok_or_else(of_row)?,
+            modified: latest.cloned().ok_or_else(of_row)?,
+            values,
+        })
+    }
+
+    /// Writes a row that the projection does not have.
+    fn write_new(self, conn: &Connection, replaying: &mut Replaying) -> Result<(), StoreError> {
         let Some(def) = entity_def(&self.entity) else {
             return Ok(());
         };
-        let stamps = || {
-            self.fields
-                .values()
-                .flatten()
-                .map(|(commit, _)| Stamp::of(commit))
-        };
-        let (Some(created), Some(modified)) = (
-            stamps().min_by(|a, b| a.order.cmp(&b.order)),
-            stamps().max_by(|a, b| a.order.cmp(&b.order)),
-        ) else {
-            return Ok(());
-        };
-        let mut values = Vec::with_capacity(self.fields.len());
-        for (field, changes) in &self.fields {
-            let stamped: Vec<Stamped<Option<&Value>>> = changes
-                .iter()
-                .map(|(commit, value)| Stamped {
-                    device: commit.device.clone(),
-                    seq: commit.seq,
-                    time: commit.time,
-                    seen: commit.seen.clone(),
-                    value: value.as_ref(),
-                })
-                .collect();
-            if let Some(change) = shown(&stamped) {
-                values.push((field.as_str(), change.value));
+        let row = self.row.to_string();
+        let judged = self.judge(conn, replaying)?;
+        judged.write(conn, def, &row)?;
+        search::index_row(conn, def, &row)
+    }
+
+    /// Writes a row in the place of what the projection has of it.
+    fn write_again(
+        self,
+        conn: &Connection,
+        replaying: &mut Replaying,
+        def: &EntityDef,
+    ) -> Result<(), StoreError> {
+        const SETTLE: &str = "DELETE FROM clash WHERE \"row\" = ?1 AND entity = ?2";
+        let row = self.row.to_string();
+        let judged = self.judge(conn, replaying)?;
+        conn.prepare_cached(SETTLE)?.execute((&row, def.name))?;
+        judged.write(conn, def, &row)?;
+        search::index_row(conn, def, &row)
+    }
+}
+
+impl Judged {
+    fn write(self, conn: &Connection, def: &EntityDef, row: &str) -> Result<(), StoreError> {
+        const CLASH: &str = "INSERT INTO clash (\"row\", entity, field) VALUES (?1, ?2, ?3)";
+        let text = |text: &str| Sql::Text(text.to_owned());
+        let flag = |is_true: bool| Sql::Integer(i64::from(is_true));
+        let (created, modified) = (&self.created.stamp, &self.modified.stamp);
+        let is_out = self.presence == Presence::InBin || self.merged_into.is_some();
+        let mut columns: Vec<(String, Sql)> = vec![
+            ("_created_at".into(), text(&created.wall_time)),
+            ("_created_by".into(), text(&created.author)),
+            ("_modified_at".into(), text(&modified.wall_time)),
+            ("_modified_by".into(), text(&modified.author)),
+            ("_deleted".into(), flag(is_out)),
+            ("_revived".into(), flag(self.presence == Presence::Revived)),
+            (
+                "_merged_into".into(),
+                self.merged_into.map_or(Sql::Null, Sql::Text),
+            ),
+            ("_erased".into(), flag(self.is_erased)),
+        ];
+        let mut levels: BTreeMap<&str, &str> = BTreeMap::new();
+        for (field, value) in &self.values {
+            match place(def, field) {
+                Some(Place::Level) => columns.push(("_level".into(), column_value(value.as_ref()))),
+                Some(Place::FieldLevel(name)) => {
+                    if let Some(level) = value.as_ref().and_then(Value::as_text) {
+                        levels.insert(name, level);
+                    }
+                }
+                Some(Place::Column(field)) => {
+                    columns.push((field.name.to_owned(), column_value(value.as_ref())));
+                }
+                Some(Place::Element(field, element)) => {
+                    let is_in = value.as_ref().is_some_and(Value::is_true);
+                    set_element(conn, def, row, field, element, is_in)?;
+                }
+                None => {}
             }
         }
-        write_row(conn, def, &self.row, &values, Some(&created), &modified)
+        let json = serde_json::to_string(&levels)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let levels = if levels.is_empty() {
+            Sql::Null
+        } else {
+            Sql::Text(json)
+        };
+        columns.push(("_field_levels".into(), levels));
+        for field in &self.clashes {
+            conn.prepare_cached(CLASH)?
+                .execute((row, def.name, field))?;
+        }
+        insert_or_update(conn, def, row, &columns)
     }
 }

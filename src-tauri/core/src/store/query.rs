@@ -474,11 +474,12 @@ impl Carnet {
 
     /// The only entity that holds a row of this id, for who gives a bare id.
     pub fn entity_of(&self, id: RowId) -> Result<Option<&'static str>, StoreError> {
-        const OF_ROW: &str = "SELECT entity FROM change WHERE \"row\" = ?1 LIMIT 1";
+        const OF_ROW: &str = "SELECT n.name AS entity FROM change c JOIN name n ON n.id = c.entity \
+                              WHERE c.\"row\" = ?1 LIMIT 1";
         let entity: Option<String> = self
             .conn
             .prepare_cached(OF_ROW)?
-            .query_row([id.to_string()], |row| row.get("entity"))
+            .query_row([id.as_bytes()], |row| row.get("entity"))
             .optional()?;
         Ok(entity
             .and_then(|name| crate::model::entity_def(&name))

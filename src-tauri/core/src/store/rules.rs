@@ -263,12 +263,8 @@ pub(super) fn traces(world: &World<'_>, planned: &Planned, writer: &Writer) -> V
         && !planned.levels.contains_key("*")
     {
         // A lead is not yet meant to circulate (domain.md §6.3).
-        changes.push(Change {
-            entity: "project".into(),
-            row: planned.id.to_string(),
-            field: projection::LEVEL.into(),
-            value: Some(Value::from(Level::Beneficiary.code())),
-        });
+        let level = Some(Value::from(Level::Beneficiary.code()));
+        changes.push(Change::new("project", planned.id, projection::LEVEL, level));
     }
     changes
 }
@@ -283,7 +279,7 @@ fn status_change(
     let Some(def) = entity_def("status_change") else {
         return Vec::new();
     };
-    let row = new_row(writer).to_string();
+    let row = new_row(writer);
     let values = [
         (
             "subject",
@@ -305,11 +301,6 @@ fn status_change(
     values
         .into_iter()
         .filter(|(_, value)| value.is_some())
-        .map(|(name, value)| Change {
-            entity: def.name.into(),
-            row: row.clone(),
-            field: name.into(),
-            value,
-        })
+        .map(|(name, value)| Change::new(def.name, row, name, value))
         .collect()
 }

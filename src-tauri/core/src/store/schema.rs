@@ -15,36 +15,117 @@ pub(super) const APPLICATION_ID: i64 = 0x4341_524E;
 pub(super) const FORMAT: i64 = 1;
 
 /// The two append-only tables, and what they need beside them.
+///
+/// Devices, entities and fields are numbers of this file; rows are 16 bytes. Half of what a carnet weighs is
+/// its log: in letters it would be three times as long. The views `log_commit` and `log_change` spell it out.
 const LOG: &str = r#"
+CREATE TABLE carnet (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    family BLOB    NOT NULL
+) STRICT;
+
 CREATE TABLE device (
-    device TEXT PRIMARY KEY,
-    name   TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+    id     INTEGER PRIMARY KEY,
+    device TEXT    NOT NULL UNIQUE,
+    name   TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE name (
+    id   INTEGER PRIMARY KEY,
+    name TEXT    NOT NULL UNIQUE
+) STRICT;
 
 CREATE TABLE "commit" (
-    device    TEXT    NOT NULL,
+    device    INTEGER NOT NULL,
     seq       INTEGER NOT NULL,
     time      INTEGER NOT NULL,
     author    TEXT    NOT NULL,
     wall_time TEXT    NOT NULL,
     label     TEXT    NOT NULL,
-    seen      TEXT    NOT NULL,
-    digest    TEXT    NOT NULL,
+    digest    BLOB    NOT NULL,
+    origin    TEXT,
     PRIMARY KEY (device, seq)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE change (
-    device TEXT    NOT NULL,
+CREATE TABLE seen (
+    device INTEGER NOT NULL,
+    other  INTEGER NOT NULL,
     seq    INTEGER NOT NULL,
-    entity TEXT    NOT NULL,
-    "row"  TEXT    NOT NULL,
-    field  TEXT    NOT NULL,
-    value  TEXT,
-    PRIMARY KEY (device, seq, entity, "row", field)
+    upto   INTEGER NOT NULL,
+    digest BLOB    NOT NULL,
+    PRIMARY KEY (device, other, seq)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX change_by_field ON change ("row", field);
+CREATE TABLE link (
+    device INTEGER PRIMARY KEY,
+    after  BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE change (
+    "row"   BLOB    NOT NULL,
+    entity  INTEGER NOT NULL,
+    field   INTEGER NOT NULL,
+    element TEXT    NOT NULL,
+    device  INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    value   TEXT,
+    erased  BLOB,
+    PRIMARY KEY ("row", entity, field, element, device, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX change_by_commit ON change (device, seq);
+
+CREATE VIEW log_commit AS
+SELECT d.device, d.name AS device_name, c.seq, c.time, c.author, c.wall_time, c.label, lower(hex(c.digest)) AS digest
+FROM "commit" c JOIN device d ON d.id = c.device;
+
+CREATE VIEW log_change AS
+SELECT d.device, c.seq, e.name AS entity,
+       lower(substr(hex(c."row"), 1, 8) || '-' || substr(hex(c."row"), 9, 4) || '-' || substr(hex(c."row"), 13, 4)
+             || '-' || substr(hex(c."row"), 17, 4) || '-' || substr(hex(c."row"), 21)) AS "row",
+       f.name || CASE c.element WHEN '' THEN '' ELSE '/' || c.element END AS field, c.value
+FROM change c JOIN device d ON d.id = c.device JOIN name e ON e.id = c.entity JOIN name f ON f.id = c.field;
 "#;
+
+/// What stays with one copy and never travels: what came in together, and the keys of former passphrases.
+const OF_THIS_COPY: &str = r#"
+CREATE TABLE batch (
+    id        INTEGER PRIMARY KEY,
+    wall_time TEXT    NOT NULL,
+    source    TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE batch_commit (
+    batch  INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    first  INTEGER NOT NULL,
+    last   INTEGER NOT NULL,
+    PRIMARY KEY (batch, device, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE batch_undone (
+    batch INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TABLE former_key (
+    key BLOB PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+"#;
+
+/// Tables that are not derived from the log: a rebuilding leaves them as they are.
+const KEPT: [&str; 11] = [
+    "carnet",
+    "device",
+    "name",
+    "commit",
+    "seen",
+    "link",
+    "change",
+    "batch",
+    "batch_commit",
+    "batch_undone",
+    "former_key",
+];
 
 /// What is derived from the log, whatever the entity.
 const DERIVED: &str = r#"
@@ -57,6 +138,13 @@ CREATE TABLE element (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX element_by_value ON element (value, field);
+
+CREATE TABLE clash (
+    "row"  TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    field  TEXT NOT NULL,
+    PRIMARY KEY ("row", entity, field)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE search_row (
     id     INTEGER PRIMARY KEY,
@@ -89,7 +177,8 @@ pub(super) fn table_of(def: &EntityDef) -> String {
     let mut sql = format!(
         "CREATE TABLE \"{}\" (\n    id TEXT PRIMARY KEY,\n    _title TEXT NOT NULL DEFAULT '',\n    _level TEXT,\n    \
          _field_levels TEXT,\n    _created_at TEXT NOT NULL,\n    _created_by TEXT NOT NULL,\n    \
-         _modified_at TEXT NOT NULL,\n    _modified_by TEXT NOT NULL,\n    _deleted INTEGER NOT NULL DEFAULT 0",
+         _modified_at TEXT NOT NULL,\n    _modified_by TEXT NOT NULL,\n    _deleted INTEGER NOT NULL DEFAULT 0,\n    _revived INTEGER NOT NULL DEFAULT 0,\n    _merged_into TEXT,\n    \
+         _erased INTEGER NOT NULL DEFAULT 0",
         def.name
     );
     for field in def.fields {
@@ -100,7 +189,8 @@ pub(super) fn table_of(def: &EntityDef) -> String {
     sql.push_str("\n) STRICT, WITHOUT ROWID;\n");
     sql.push_str(&format!(
         "CREATE INDEX \"{0}_by_title\" ON \"{0}\" (_deleted, _title, id);\n\
-         CREATE INDEX \"{0}_by_modified\" ON \"{0}\" (_deleted, _modified_at, id);\n",
+         CREATE INDEX \"{0}_by_modified\" ON \"{0}\" (_deleted, _modified_at, id);\n\
+         CREATE INDEX \"{0}_by_merged_into\" ON \"{0}\" (_merged_into) WHERE _merged_into IS NOT NULL;\n",
         def.name
     ));
     for field in def.fields.iter().filter(|field| is_indexed(field.kind)) {
@@ -126,8 +216,14 @@ pub(super) fn is_indexed(kind: FieldKind) -> bool {
 
 /// Creates every table of an empty file, in the transaction of the caller.
 pub(super) fn create(conn: &Connection) -> rusqlite::Result<()> {
+    create_log(conn)?;
+    conn.execute_batch(OF_THIS_COPY)?;
+    create_derived(conn)
+}
+
+/// Creates the log alone, as a segment holds it, in the transaction of the caller.
+pub(super) fn create_log(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(LOG)?;
-    create_derived(conn)?;
     conn.pragma_update(None, "application_id", APPLICATION_ID)?;
     conn.pragma_update(None, "user_version", FORMAT)
 }
@@ -157,15 +253,16 @@ pub(super) fn is_projection_current(conn: &Connection) -> rusqlite::Result<bool>
 
 /// Drops and creates again everything that is derived from the log; the caller then replays it.
 pub(super) fn recreate_derived(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute_batch("DROP TABLE IF EXISTS search_term; DROP TABLE IF EXISTS search; DROP TABLE IF EXISTS search_row; DROP TABLE IF EXISTS element;")?;
+    conn.execute_batch(
+        "DROP TABLE IF EXISTS search_term; DROP TABLE IF EXISTS search; DROP TABLE IF EXISTS search_row;",
+    )?;
     let names: Vec<String> = conn
         .prepare(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('device', 'commit', 'change') \
-             AND name NOT LIKE 'sqlite_%'",
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
         )?
         .query_map([], |row| row.get("name"))?
         .collect::<rusqlite::Result<_>>()?;
-    for name in names {
+    for name in names.iter().filter(|name| !KEPT.contains(&name.as_str())) {
         conn.execute_batch(&format!("DROP TABLE \"{name}\""))?;
     }
     create_derived(conn)
@@ -188,6 +285,9 @@ mod tests {
     _modified_at TEXT NOT NULL,
     _modified_by TEXT NOT NULL,
     _deleted INTEGER NOT NULL DEFAULT 0,
+    _revived INTEGER NOT NULL DEFAULT 0,
+    _merged_into TEXT,
+    _erased INTEGER NOT NULL DEFAULT 0,
     "label_fr" TEXT,
     "label_en" TEXT,
     "is_theme" INTEGER,
@@ -195,6 +295,7 @@ mod tests {
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "tag_by_title" ON "tag" (_deleted, _title, id);
 CREATE INDEX "tag_by_modified" ON "tag" (_deleted, _modified_at, id);
+CREATE INDEX "tag_by_merged_into" ON "tag" (_merged_into) WHERE _merged_into IS NOT NULL;
 CREATE INDEX "tag_by_parent" ON "tag" ("parent", _deleted, id) WHERE "parent" IS NOT NULL;
 "#;
         assert_eq!(table_of(Tag::DEF), expected);

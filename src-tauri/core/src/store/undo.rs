@@ -5,8 +5,9 @@ use rusqlite::{Connection, OptionalExtension};
 use super::carnet::Carnet;
 use super::edit;
 use super::error::StoreError;
-use super::heads::{Seen, Stamped, shown};
-use super::log::{self, Change, Commit, CommitRef};
+use super::heads::{Knowledge, Stamped, shown};
+use super::log::{self, Change, CommitRef};
+use super::names::{self, Names, split_field};
 use super::projection::DELETED;
 use crate::model::{RecordRef, RowId, Value};
 
@@ -26,16 +27,14 @@ impl Carnet {
     /// Undoes a commit; undoing the undoing commit does it again.
     pub fn undo(&mut self, name: &CommitRef) -> Result<Undone, StoreError> {
         self.write(|conn, writer, path| {
-            let undone = log::commit(conn, name)?
-                .ok_or_else(|| StoreError::NoSuchCommit(name.to_string()))?;
-            let changes = reversal(conn, &undone, name)?;
-            let mut records: Vec<RecordRef> = Vec::new();
-            for change in &changes {
-                if let Ok(id) = change.row.parse::<RowId>() {
-                    records.push(RecordRef::new(&change.entity, id));
-                }
+            if log::commit(conn, name)?.is_none() {
+                return Err(StoreError::NoSuchCommit(name.to_string()));
             }
-            records.dedup();
+            let changes = log::changes_of(conn, &mut Names::default(), name)?;
+            let number = names::device_number(conn, &name.device)?;
+            let taken_back = |device: i64, seq: i64| Some(device) == number && seq == name.seq;
+            let changes = reversal(conn, &changes, taken_back)?;
+            let records = records_of(&changes);
             let commit = edit::commit(conn, writer, path, &format!("{UNDO}{name}"), changes)?;
             Ok(Undone { commit, records })
         })
@@ -43,9 +42,10 @@ impl Carnet {
 
     /// The last commit that is neither an undoing nor undone.
     pub fn last_undoable(&self) -> Result<Option<CommitRef>, StoreError> {
-        const LAST: &str = "SELECT c.device, c.seq FROM \"commit\" c WHERE c.label NOT LIKE 'undo %' AND NOT EXISTS \
-                            (SELECT 1 FROM \"commit\" u WHERE u.label = 'undo ' || c.device || ':' || c.seq) \
-                            ORDER BY c.time DESC, c.device DESC LIMIT 1";
+        const LAST: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device \
+                            WHERE c.label NOT LIKE 'undo %' AND NOT EXISTS \
+                            (SELECT 1 FROM \"commit\" u WHERE u.label = 'undo ' || d.device || ':' || c.seq) \
+                            ORDER BY c.time DESC, d.device DESC LIMIT 1";
         let found: Option<(String, i64)> = self
             .conn
             .prepare_cached(LAST)?
@@ -62,96 +62,111 @@ impl Carnet {
     }
 }
 
-/// The changes that put back what stood before `undone`, field by field, where its value still shows.
-fn reversal(
+/// The records that changes touch, each once.
+pub(super) fn records_of(changes: &[Change]) -> Vec<RecordRef> {
+    let mut records: Vec<RecordRef> = changes
+        .iter()
+        .map(|change| RecordRef::new(&change.entity, change.row))
+        .collect();
+    records.dedup();
+    records
+}
+
+/// The changes that put back what stood before `changes`, field by field, where one of them still shows.
+///
+/// `changes` are sorted by entity, row and field, and may name a field twice; `taken_back` tells, by device
+/// number and seq, the commits that they are of.
+pub(super) fn reversal(
     conn: &Connection,
-    undone: &Commit,
-    name: &CommitRef,
+    changes: &[Change],
+    taken_back: impl Fn(i64, i64) -> bool,
 ) -> Result<Vec<Change>, StoreError> {
     let mut reversed = Vec::new();
-    let changes = log::changes_of(conn, name)?;
     for of_row in changes.chunk_by(|a, b| a.entity == b.entity && a.row == b.row) {
         let Some(first) = of_row.first() else {
             continue;
         };
-        if was_made_by(conn, &first.row, undone)? {
-            // A record that this commit made goes to the bin whole; its words stay in it.
-            reversed.push(Change {
-                entity: first.entity.clone(),
-                row: first.row.clone(),
-                field: DELETED.into(),
-                value: Some(Value::Bool(true)),
-            });
+        if was_made_by(conn, first, &taken_back)? {
+            // A record that these commits made goes to the bin whole; its words stay in it.
+            let deleted = Some(Value::Bool(true));
+            reversed.push(Change::new(&first.entity, first.row, DELETED, deleted));
             continue;
         }
-        for change in of_row {
-            let all = stamped(conn, &change.row, &change.field)?;
+        for change in of_row
+            .chunk_by(|a, b| a.field == b.field)
+            .map(|same| &same[0])
+        {
+            let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
             let is_still_shown =
-                shown(&all).is_some_and(|now| now.device == undone.device && now.seq == undone.seq);
+                shown(&all, &knowledge).is_some_and(|now| taken_back(now.device, now.seq));
             if is_still_shown {
-                let value = before(&all, &undone.seen).and_then(|change| change.value.clone());
-                reversed.push(Change {
+                let rest: Vec<Stamped<&Option<Value>>> = all
+                    .iter()
+                    .filter(|other| !taken_back(other.device, other.seq))
+                    .map(|other| Stamped {
+                        device: other.device,
+                        seq: other.seq,
+                        time: other.time,
+                        value: &other.value,
+                    })
+                    .collect();
+                let value = shown(&rest, &knowledge).and_then(|change| change.value.clone());
+                reversed.push(Change::new(
+                    &change.entity,
+                    change.row,
+                    &change.field,
                     value,
-                    ..change.clone()
-                });
+                ));
             }
         }
     }
     Ok(reversed)
 }
 
-/// Whether the first change of a row is of this commit.
-fn was_made_by(conn: &Connection, row: &str, commit: &Commit) -> Result<bool, StoreError> {
-    const EARLIER: &str = "SELECT 1 FROM change c JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
-                           WHERE c.\"row\" = ?1 AND (k.time, k.device) < (?2, ?3)";
-    Ok(!conn
-        .prepare_cached(EARLIER)?
-        .exists((row, commit.time, commit.device.as_str()))?)
+/// Whether the first change of a row is of one of these commits.
+fn was_made_by(
+    conn: &Connection,
+    of: &Change,
+    is_one: impl Fn(i64, i64) -> bool,
+) -> Result<bool, StoreError> {
+    const FIRST: &str = "SELECT c.device, c.seq FROM change c \
+                         JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq JOIN device d ON d.id = c.device \
+                         WHERE c.\"row\" = ?1 ORDER BY k.time, d.device LIMIT 1";
+    Ok(conn
+        .prepare_cached(FIRST)?
+        .query_row([of.row.as_bytes()], |row| {
+            Ok(is_one(row.get("device")?, row.get("seq")?))
+        })
+        .optional()?
+        .unwrap_or(false))
 }
 
-/// What showed to a writer who had seen `seen`.
-fn before<'a>(
-    all: &'a [Stamped<Option<Value>>],
-    seen: &Seen,
-) -> Option<Stamped<&'a Option<Value>>> {
-    let known: Vec<Stamped<&Option<Value>>> = all
-        .iter()
-        .filter(|change| {
-            seen.get(&change.device)
-                .is_some_and(|seq| *seq >= change.seq)
-        })
-        .map(|change| Stamped {
-            device: change.device.clone(),
-            seq: change.seq,
-            time: change.time,
-            seen: change.seen.clone(),
-            value: &change.value,
-        })
-        .collect();
-    shown(&known).cloned()
-}
-
-/// Every change of one field, with what its writer knew.
+/// Every change of one field, with what their writers knew of each other.
 pub(super) fn stamped(
     conn: &Connection,
-    row: &str,
+    entity: &str,
+    row: RowId,
     field: &str,
-) -> Result<Vec<Stamped<Option<Value>>>, StoreError> {
-    const OF_FIELD: &str = "SELECT c.device, c.seq, k.time, k.seen, c.value FROM change c \
+) -> Result<(Vec<Stamped<Option<Value>>>, Knowledge), StoreError> {
+    const OF_FIELD: &str = "SELECT c.device, c.seq, k.time, c.value FROM change c \
                             JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
-                            WHERE c.\"row\" = ?1 AND c.field = ?2";
+                            WHERE c.\"row\" = ?1 AND c.entity = (SELECT id FROM name WHERE name = ?2) \
+                            AND c.field = (SELECT id FROM name WHERE name = ?3) AND c.element = ?4";
+    let (name, element) = split_field(field);
     let mut statement = conn.prepare_cached(OF_FIELD)?;
-    let mut rows = statement.query([row, field])?;
+    let mut rows = statement.query((row.as_bytes(), entity, name, element))?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
-        let device: String = row.get("device")?;
         changes.push(Stamped {
-            device: device.parse().map_err(|_| StoreError::Damaged(device))?,
+            device: row.get("device")?,
             seq: row.get("seq")?,
             time: row.get("time")?,
-            seen: log::seen_from_json(&row.get::<_, String>("seen")?)?,
             value: log::read_value(row.get("value")?)?,
         });
     }
-    Ok(changes)
+    let mut writers: Vec<i64> = changes.iter().map(|change| change.device).collect();
+    writers.sort_unstable();
+    writers.dedup();
+    let knowledge = log::knowledge_of(conn, &writers)?;
+    Ok((changes, knowledge))
 }

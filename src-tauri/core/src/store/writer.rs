@@ -52,26 +52,52 @@ impl Writer {
     ) -> Result<DeviceId, StoreError> {
         if let Some(entry) = self.entry(carnet)?
             && entry.path == carnet
-            && log::tip(conn, &entry.device)? == Some((entry.seq, entry.digest))
         {
-            return Ok(entry.device);
+            let is_as_left = match log::tip(conn, &entry.device)? {
+                Some(tip) => tip.seq == entry.seq && tip.digest.to_hex().as_str() == entry.digest,
+                None => entry.seq == 0,
+            };
+            if is_as_left {
+                return Ok(entry.device);
+            }
         }
         Ok(DeviceId::from_bytes(*uuid::Uuid::new_v4().as_bytes()))
+    }
+
+    /// The writer id to use for the next commit, remembered from now on although nothing was written yet.
+    pub(super) fn reserved(
+        &self,
+        conn: &Connection,
+        carnet: &Path,
+    ) -> Result<DeviceId, StoreError> {
+        let device = self.identity(conn, carnet)?;
+        if log::tip(conn, &device)?.is_none() {
+            self.keep(Entry {
+                path: carnet.to_owned(),
+                device: device.clone(),
+                seq: 0,
+                digest: String::new(),
+            })?;
+        }
+        Ok(device)
     }
 
     /// Remembers what this writer leaves in the carnet; called before the commit becomes durable, so that a
     /// crash in between costs a new writer id and never two commits of one name.
     pub(super) fn remember(&self, carnet: &Path, commit: &log::Commit) -> Result<(), StoreError> {
-        let path = self.file_of(carnet);
-        let refused = |source| StoreError::Register {
-            path: path.clone(),
-            source,
-        };
-        let entry = Entry {
+        self.keep(Entry {
             path: carnet.to_owned(),
             device: commit.device.clone(),
             seq: commit.seq,
-            digest: commit.digest.clone(),
+            digest: commit.digest.to_hex().to_string(),
+        })
+    }
+
+    fn keep(&self, entry: Entry) -> Result<(), StoreError> {
+        let path = self.file_of(&entry.path);
+        let refused = |source| StoreError::Register {
+            path: path.clone(),
+            source,
         };
         let json = serde_json::to_vec(&entry).map_err(|error| refused(io::Error::other(error)))?;
         fs::create_dir_all(&self.register).map_err(refused)?;

@@ -29,6 +29,7 @@ pub(super) fn run(bench: &mut Bench) -> Result<(), Failure> {
         audience: Audience::Oneself,
         language: Language::Fr,
         since: None,
+        until: None,
     };
     let imprint = Imprint {
         created_at: now.naive_local(),

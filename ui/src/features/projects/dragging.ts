@@ -58,7 +58,6 @@ function follow(card: HTMLElement, start: PointerEvent, { onover, ondrop }: Drag
   const box = card.getBoundingClientRect();
   const offset = { x: start.clientX - box.left, y: start.clientY - box.top };
   let ghost: HTMLElement | undefined;
-  let over: string | null = null;
 
   function onpointermove(event: PointerEvent) {
     const distance = Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY);
@@ -69,11 +68,11 @@ function follow(card: HTMLElement, start: PointerEvent, { onover, ondrop }: Drag
       card.classList.add("is-dragged");
     }
     ghost.style.transform = `translate(${event.clientX - offset.x}px, ${event.clientY - offset.y}px)`;
-    over = laneUnder(event.clientX, event.clientY);
-    onover(over);
+    onover(laneUnder(event.clientX, event.clientY));
   }
-  function onpointerup() {
-    const lane = ghost ? over : null;
+  function onpointerup(event: PointerEvent) {
+    // Where it is let go, not where it was last seen: a busy machine joins the last movements into one.
+    const lane = ghost ? laneUnder(event.clientX, event.clientY) : null;
     if (ghost) {
       // The click that ends a drag opens nothing.
       const swallow = (event: Event) => event.preventDefault();

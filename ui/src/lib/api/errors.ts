@@ -37,6 +37,7 @@ const SENTENCES = {
   audience_refused: "error.audience_refused",
   format_refused: "error.format_refused",
   nothing_to_show: "error.nothing_to_show",
+  period_reversed: "error.period_reversed",
   does_not_fit: "error.does_not_fit",
   rendering: "error.rendering",
   wrong_subject: "error.wrong_subject",
@@ -75,6 +76,8 @@ export function sentence(thrown: unknown): string {
   if (typeof entity === "string" && typeof field === "string") params.label = fieldName(entity, field);
   else if (typeof field === "string") params.label = field;
   if (typeof reason === "string") {
+    const why = `error.invalid.${reason}`;
+    if (isMessage(why)) params.why = label(why, params);
     const key = `error.${error.code}.${reason}`;
     if (isMessage(key)) return label(key, params);
   }

@@ -29,6 +29,7 @@ export interface CarnetInfo {
   name: string;
   is_protected: boolean;
   is_read_only: boolean;
+  read_only_reason: "file_system" | "newer_format" | null;
   device_name: string;
   author: string;
   counts: Record<string, number>;

@@ -1,0 +1,204 @@
+//! The commands by which copies meet, and what they print.
+
+use std::path::{Path, PathBuf};
+
+use carnet_core::exchange::{backup, folder};
+use carnet_core::fault::Fault;
+use carnet_core::messages::{Language, field_label, text};
+use carnet_core::model::{RecordRef, Value};
+use carnet_core::store::{Carnet, CommitRef, Deletions, Merged, Resolution, StoreError};
+use serde_json::{Value as Json, json};
+
+/// How a command that takes copies over was asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    is_dry_run: bool,
+    deletions: Deletions,
+    as_json: bool,
+}
+
+impl Wanted {
+    pub(crate) fn new(is_dry_run: bool, accepts_deletions: bool, as_json: bool) -> Self {
+        let deletions = if accepts_deletions {
+            Deletions::Accept
+        } else {
+            Deletions::Ask
+        };
+        Self {
+            is_dry_run,
+            deletions,
+            as_json,
+        }
+    }
+}
+
+/// The figures of a merge, in the promised shape.
+fn figures(merged: &Merged) -> Json {
+    json!({
+        "commits": merged.commits,
+        "changes": merged.changes,
+        "conflicts_opened": merged.conflicts_opened,
+        "conflicts_settled": merged.conflicts_settled,
+        "deleted": merged.deleted,
+    })
+}
+
+fn sentence(merged: &Merged, language: Language) -> String {
+    let counts = [
+        ("commits", merged.commits.to_string()),
+        ("changes", merged.changes.to_string()),
+        ("conflicts", merged.conflicts_opened.to_string()),
+        ("deleted", merged.deleted.to_string()),
+    ];
+    text(language, "cli.merge", &counts)
+}
+
+/// Takes over copies, or tells what that would do.
+pub(crate) fn merge(
+    carnet: &mut Carnet,
+    others: &[PathBuf],
+    wanted: Wanted,
+    language: Language,
+) -> Result<String, Fault> {
+    let merged = if wanted.is_dry_run {
+        carnet.preview_merge(others)?.0
+    } else {
+        let names: Vec<String> = others
+            .iter()
+            .filter_map(|other| Some(other.file_name()?.to_string_lossy().into_owned()))
+            .collect();
+        carnet.merge(others, &names.join(", "), wanted.deletions)?
+    };
+    Ok(if wanted.as_json {
+        figures(&merged).to_string()
+    } else {
+        sentence(&merged, language)
+    })
+}
+
+/// One pass over an exchange folder, or what it would do.
+pub(crate) fn exchange(
+    carnet: &mut Carnet,
+    dir: &Path,
+    wanted: Wanted,
+    language: Language,
+) -> Result<Vec<String>, Fault> {
+    if wanted.is_dry_run {
+        let foreseen = folder::foresee(carnet, dir)?;
+        return Ok(vec![if wanted.as_json {
+            shape(&foreseen.merged, foreseen.written, &[]).to_string()
+        } else {
+            sentence(&foreseen.merged, language)
+        }]);
+    }
+    let done = folder::exchange(carnet, dir, wanted.deletions)?;
+    if let Some((deleted, records)) = done.waiting {
+        return Err(Fault::of("many_deletions")
+            .with("deleted", deleted)
+            .with("records", records));
+    }
+    let mut waits: Vec<String> = done
+        .missing
+        .iter()
+        .map(|missing| {
+            let name = missing
+                .name
+                .clone()
+                .unwrap_or_else(|| missing.device.to_string());
+            let count = (missing.upto - missing.have).to_string();
+            text(
+                language,
+                "cli.missing",
+                &[("count", count), ("device", name)],
+            )
+        })
+        .collect();
+    for (path, error) in done.unread {
+        let why = Fault::from(error).sentence(language);
+        waits.push(format!("{} : {why}", path.display()));
+    }
+    if wanted.as_json {
+        return Ok(vec![shape(&done.merged, done.written, &waits).to_string()]);
+    }
+    let mut lines = vec![sentence(&done.merged, language)];
+    lines.extend(waits);
+    Ok(lines)
+}
+
+fn shape(merged: &Merged, written: i64, waiting: &[String]) -> Json {
+    let mut shape = figures(merged);
+    shape["written"] = json!(written);
+    if !waiting.is_empty() {
+        shape["waiting"] = json!(waiting);
+    }
+    shape
+}
+
+/// The conflicts, one a line or as one JSON list.
+pub(crate) fn conflicts(
+    carnet: &Carnet,
+    as_json: bool,
+    language: Language,
+) -> Result<Vec<String>, Fault> {
+    let conflicts = carnet.conflicts(None)?;
+    if as_json {
+        return Ok(vec![json!(conflicts).to_string()]);
+    }
+    let mut lines = Vec::new();
+    for conflict in conflicts {
+        let reference: RecordRef = format!("{}/{}", conflict.entity, conflict.row)
+            .parse()
+            .map_err(|_| StoreError::Damaged(conflict.row.clone()))?;
+        let title = carnet.title_of(&reference)?.map(|title| title.title);
+        let field = field_label(language, &conflict.entity, &conflict.field);
+        lines.push(format!(
+            "{}\t{}\t{field}",
+            conflict.id,
+            title.unwrap_or_default()
+        ));
+        for head in conflict.heads {
+            lines.push(format!(
+                "  {}:{}\t{}\t{}",
+                head.device,
+                head.seq,
+                head.author,
+                json!(head.value)
+            ));
+        }
+    }
+    Ok(lines)
+}
+
+/// Settles a conflict; gives the commit that does.
+pub(crate) fn resolve(
+    carnet: &mut Carnet,
+    conflict: &str,
+    keep: Option<&str>,
+    value: Option<&str>,
+    language: Language,
+) -> Result<CommitRef, Fault> {
+    let resolution = match keep {
+        Some(name) => {
+            let commit = name
+                .parse()
+                .map_err(|_| Fault::of("no_such_commit").with("name", name))?;
+            Resolution::Keep(commit)
+        }
+        None => Resolution::Write(value.filter(|value| !value.is_empty()).map(Value::from)),
+    };
+    Ok(carnet.resolve(
+        conflict,
+        &resolution,
+        &text(language, "commit.resolve", &[]),
+    )?)
+}
+
+/// Makes a backup; gives the path of it.
+pub(crate) fn backup(carnet: &Carnet, dir: &Path) -> Result<String, Fault> {
+    let name = carnet
+        .path()
+        .file_stem()
+        .map_or_else(Default::default, |stem| stem.to_string_lossy().into_owned());
+    let made = backup::make(carnet, &name, dir, carnet.writer().clock.now())?;
+    Ok(made.path.display().to_string())
+}

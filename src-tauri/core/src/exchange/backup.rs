@@ -1,0 +1,371 @@
+//! Backups: verified copies, dated by their names and thinned out as they age; looking inside one, bringing a
+//! record or everything back as new commits, and repairing a damaged carnet from the newest good one.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Timelike};
+
+use super::error::ExchangeError;
+use super::{folder, replace};
+use crate::model::{ENTITIES, Record, RecordRef, Value};
+use crate::store::{
+    Carnet, Deletions, Edit, Edits, ListRequest, OpenError, Passphrase, RowName, Saved, StoreError,
+    Writer,
+};
+
+/// How a backup's name ends: day and minute, in the time of the machine.
+const STAMP: &str = "%Y-%m-%d %Hh%M";
+/// How many of the newest are kept whatever their age, one for each of so many hours, days, weeks, months.
+const KEPT: [(Period, usize); 4] = [
+    (Period::Hour, 24),
+    (Period::Day, 14),
+    (Period::Week, 8),
+    (Period::Month, 24),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Period {
+    Hour,
+    Day,
+    Week,
+    Month,
+}
+
+impl Period {
+    fn of(self, time: NaiveDateTime) -> (i32, u32, u32) {
+        let week = time.iso_week();
+        match self {
+            Self::Hour => (time.year(), time.ordinal(), time.hour()),
+            Self::Day => (time.year(), time.ordinal(), 0),
+            Self::Week => (week.year(), week.week(), 0),
+            Self::Month => (time.year(), time.month(), 0),
+        }
+    }
+}
+
+/// One backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// Where it is.
+    pub path: PathBuf,
+    /// When it was made, in the time of the machine.
+    pub made_at: NaiveDateTime,
+    /// How large it is.
+    pub bytes: u64,
+}
+
+/// Makes a backup of the carnet called `name` in a folder, proves it, and thins out the older ones.
+pub fn make(
+    carnet: &Carnet,
+    name: &str,
+    folder: &Path,
+    now: DateTime<FixedOffset>,
+) -> Result<Backup, ExchangeError> {
+    fs::create_dir_all(folder).map_err(ExchangeError::io(folder))?;
+    let path = folder.join(format!("{name} {}.carnet", now.format(STAMP)));
+    let part = replace::unfinished(&path);
+    let proved = carnet
+        .copy_to(&part)
+        .map_err(ExchangeError::from)
+        .and_then(|()| prove(carnet, &part));
+    if let Err(error) = proved {
+        // What is not proved is of no use; the first error is the one worth telling.
+        let _ = fs::remove_file(&part);
+        return Err(error);
+    }
+    replace::put_in_place(&part, &path).map_err(ExchangeError::io(&path))?;
+    for old in superfluous(&list(name, folder)?) {
+        fs::remove_file(&old.path).map_err(ExchangeError::io(&old.path))?;
+    }
+    let bytes = fs::metadata(&path).map_err(ExchangeError::io(&path))?.len();
+    Ok(Backup {
+        path,
+        made_at: now.naive_local(),
+        bytes,
+    })
+}
+
+/// Reads a copy back: every page, and the same content.
+fn prove(carnet: &Carnet, copy: &Path) -> Result<(), ExchangeError> {
+    let back = carnet.open_with_same_key(copy, carnet.writer().clone())?;
+    if back.has_whole_pages()? && back.digest()? == carnet.digest()? {
+        Ok(())
+    } else {
+        Err(ExchangeError::NotVerified(copy.to_owned()))
+    }
+}
+
+/// The backups of the carnet called `name`, newest first.
+pub fn list(name: &str, folder: &Path) -> Result<Vec<Backup>, ExchangeError> {
+    let mut backups = Vec::new();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(backups),
+        Err(error) => return Err(ExchangeError::io(folder)(error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(ExchangeError::io(folder))?;
+        let path = entry.path();
+        if let Some(made_at) = made_at(&path, name) {
+            let bytes = entry.metadata().map_err(ExchangeError::io(&path))?.len();
+            backups.push(Backup {
+                path,
+                made_at,
+                bytes,
+            });
+        }
+    }
+    backups.sort_by(|a, b| b.made_at.cmp(&a.made_at));
+    Ok(backups)
+}
+
+fn made_at(path: &Path, name: &str) -> Option<NaiveDateTime> {
+    let stamp = path
+        .file_name()?
+        .to_str()?
+        .strip_suffix(".carnet")?
+        .strip_prefix(name)?
+        .trim_start();
+    NaiveDateTime::parse_from_str(stamp, STAMP).ok()
+}
+
+/// Those that no hour, day, week or month asks for; `backups` are newest first.
+fn superfluous(backups: &[Backup]) -> Vec<&Backup> {
+    let mut kept: HashSet<&Path> = HashSet::new();
+    for (period, most) in KEPT {
+        let mut seen = HashSet::new();
+        for backup in backups {
+            let of = period.of(backup.made_at);
+            if seen.len() < most && seen.insert(of) {
+                kept.insert(&backup.path);
+            }
+        }
+    }
+    backups
+        .iter()
+        .filter(|backup| !kept.contains(backup.path.as_path()))
+        .collect()
+}
+
+/// A backup opened to be looked at; its file is left as it is.
+pub struct Inside {
+    /// What it holds.
+    pub carnet: Carnet,
+    copy: PathBuf,
+}
+
+impl Inside {
+    /// Opens a backup of this carnet, through a copy, which an older one may need to be brought up to date.
+    pub fn look(carnet: &Carnet, backup: &Path) -> Result<Self, ExchangeError> {
+        let copy = carnet
+            .writer()
+            .register
+            .join(format!("looking-{}", uuid::Uuid::new_v4().simple()));
+        fs::create_dir_all(&copy).map_err(ExchangeError::io(&copy))?;
+        let file = copy.join("backup.carnet");
+        let opened = fs::copy(backup, &file)
+            .map_err(ExchangeError::io(backup))
+            .and_then(|_| Ok(carnet.open_with_same_key(&file, carnet.writer().clone())?));
+        match opened {
+            Ok(inside) => Ok(Self {
+                carnet: inside,
+                copy,
+            }),
+            Err(error) => {
+                // A copy that stays behind costs room and nothing else.
+                let _ = fs::remove_dir_all(&copy);
+                Err(error)
+            }
+        }
+    }
+
+    /// How a record of the backup stands beside the carnet of today.
+    pub fn state(&self, carnet: &Carnet, record: &Record) -> Result<State, StoreError> {
+        match carnet.get(&record.reference_to_self()) {
+            Err(StoreError::NotFound(_)) => Ok(State::Gone),
+            Err(error) => Err(error),
+            Ok(now) if now.is_deleted => Ok(State::Gone),
+            Ok(now) => {
+                let is_same = now.fields == record.fields
+                    && now.level == record.level
+                    && now.field_levels == record.field_levels;
+                Ok(if is_same { State::Same } else { State::Changed })
+            }
+        }
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.copy);
+    }
+}
+
+/// How a record of a backup stands beside the carnet of today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is the same.
+    Same,
+    /// It changed since.
+    Changed,
+    /// It is in the bin, or nowhere.
+    Gone,
+}
+
+/// Brings back one record of a backup, or all of them, as one commit; what was made since stays.
+pub fn restore(
+    carnet: &mut Carnet,
+    inside: &Inside,
+    only: Option<&RecordRef>,
+    label: &str,
+) -> Result<Saved, ExchangeError> {
+    let mut edits = Vec::new();
+    let mut bring = |carnet: &Carnet, record: &Record| -> Result<(), StoreError> {
+        if inside.state(carnet, record)? != State::Same {
+            edits.push(edit_back(carnet, record)?);
+        }
+        Ok(())
+    };
+    match only {
+        Some(only) => bring(carnet, &inside.carnet.get(only)?)?,
+        None => {
+            for def in ENTITIES {
+                let mut request = ListRequest::of(def.name, 500).sort("id", false);
+                loop {
+                    let page = inside.carnet.list(&request)?;
+                    for record in &page.records {
+                        bring(carnet, record)?;
+                    }
+                    request.offset += 500;
+                    if page.records.len() < 500 {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    Ok(carnet.save(Edits {
+        edits,
+        label: label.to_owned(),
+    })?)
+}
+
+/// The edit that makes a record what it was.
+fn edit_back(carnet: &Carnet, then: &Record) -> Result<Edit, StoreError> {
+    let now = match carnet.get(&then.reference_to_self()) {
+        Ok(now) => Some(now),
+        Err(StoreError::NotFound(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let mut edit = Edit::of(then.entity, RowName::Stable(then.id));
+    let keys = |record: &Record| record.fields.keys().cloned().collect::<Vec<_>>();
+    let mut names = keys(then);
+    names.extend(now.iter().flat_map(keys));
+    for name in names {
+        let value: Option<Value> = then.fields.get(&name).cloned();
+        edit.fields.insert(name, value);
+    }
+    edit.levels.insert("*".to_owned(), then.level);
+    let fields = then
+        .field_levels
+        .keys()
+        .chain(now.iter().flat_map(|record| record.field_levels.keys()));
+    for field in fields {
+        edit.levels
+            .insert(field.clone(), then.field_levels.get(field).copied());
+    }
+    edit.is_deleted = now.is_some_and(|record| record.is_deleted).then_some(false);
+    Ok(edit)
+}
+
+/// A carnet put right again.
+pub struct Repaired {
+    /// The carnet, open.
+    pub carnet: Carnet,
+    /// The backup that it was made from.
+    pub from: Backup,
+    /// Where the damaged file was put.
+    pub aside: PathBuf,
+}
+
+/// Puts the newest good backup in the place of a damaged carnet, with what the exchange folder has since; the
+/// damaged file is kept beside it. `None` where no backup is good.
+pub fn repair(
+    path: &Path,
+    name: &str,
+    passphrase: Option<&Passphrase>,
+    writer: &Writer,
+    backups: &Path,
+    exchange_folder: Option<&Path>,
+) -> Result<Option<Repaired>, ExchangeError> {
+    for backup in list(name, backups)? {
+        let part = replace::unfinished(path);
+        fs::copy(&backup.path, &part).map_err(ExchangeError::io(&backup.path))?;
+        let is_good = match Carnet::open(&part, passphrase, writer.clone()) {
+            Ok(carnet) => carnet.check().is_ok_and(|report| report.damages.is_empty()),
+            Err(OpenError::WrongPassphrase) => return Err(OpenError::WrongPassphrase.into()),
+            Err(_) => false,
+        };
+        if !is_good {
+            fs::remove_file(&part).map_err(ExchangeError::io(&part))?;
+            continue;
+        }
+        let now = writer.clock.now();
+        let aside = path.with_file_name(format!("{name} (abîmé {}).carnet", now.format(STAMP)));
+        if path.exists() {
+            fs::rename(path, &aside).map_err(ExchangeError::io(path))?;
+        }
+        replace::put_in_place(&part, path).map_err(ExchangeError::io(path))?;
+        let mut carnet = Carnet::open(path, passphrase, writer.clone())?;
+        if let Some(folder) = exchange_folder.filter(|folder| folder.is_dir()) {
+            folder::exchange(&mut carnet, folder, Deletions::Accept)?;
+        }
+        return Ok(Some(Repaired {
+            carnet,
+            from: backup,
+            aside,
+        }));
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_backup_stays_for_each_hour_day_week_and_month() {
+        let at = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+        let newest = at("2026-11-26 18:00");
+        // One every half hour for a hundred days.
+        let backups: Vec<Backup> = (0..4_800)
+            .map(|index| Backup {
+                path: PathBuf::from(format!("{index}")),
+                made_at: newest - chrono::Duration::minutes(30 * index),
+                bytes: 0,
+            })
+            .collect();
+        let gone = superfluous(&backups);
+        let kept: Vec<&Backup> = backups.iter().filter(|one| !gone.contains(one)).collect();
+        assert_eq!(kept[0].made_at, newest);
+        let months: HashSet<u32> = kept.iter().map(|one| one.made_at.month()).collect();
+        assert_eq!(months.len(), 4);
+        assert!((40..=60).contains(&kept.len()), "{}", kept.len());
+    }
+
+    #[test]
+    fn a_backup_is_known_by_its_name_alone() {
+        let made = made_at(Path::new("massif 2026-10-06 09h30.carnet"), "massif");
+        assert_eq!(
+            made.map(|made| made.to_string()),
+            Some("2026-10-06 09:30:00".into())
+        );
+        assert_eq!(made_at(Path::new("massif.carnet"), "massif"), None);
+        assert_eq!(
+            made_at(Path::new("autre 2026-10-06 09h30.carnet"), "massif"),
+            None
+        );
+    }
+}

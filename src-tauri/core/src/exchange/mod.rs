@@ -1,0 +1,14 @@
+//! Copies meet: exchange folders, published files, backups (architecture.md §6).
+//!
+//! Files and folders only: what a commit means, and which changes stand, is the store's. Nothing here looks at
+//! the times of files to decide anything.
+
+pub mod backup;
+mod error;
+pub mod folder;
+pub mod places;
+pub mod publish;
+mod replace;
+mod segment;
+
+pub use error::ExchangeError;

@@ -1,0 +1,270 @@
+//! The working database and the published file (architecture.md §6).
+//!
+//! Edits go to a working database in the application's own folder. The `.carnet` that the officer named may be
+//! copied, moved and synchronised at any time: it is replaced whole, soon after a change, and never before a look
+//! at whether somebody else changed it. What somebody else wrote there is taken over first.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::error::ExchangeError;
+use super::folder::conflict_copies;
+use super::{places, replace};
+use crate::store::{
+    Carnet, Deletions, MergeError, Merged, OpenError, Passphrase, ReadOnlyReason, Writer,
+};
+
+/// How often somebody else may change the file while it is being published.
+const MOST_ROUNDS: usize = 8;
+
+/// What a publication did.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// What somebody else had written in the file, taken over first.
+    pub merged: Merged,
+    /// Whether the file was replaced; not when it held the same already.
+    pub is_written: bool,
+}
+
+/// What was found when a carnet was opened.
+pub struct Opened {
+    /// The working database.
+    pub carnet: Carnet,
+    /// What the published file had that the working database had not.
+    pub merged: Merged,
+    /// Why the published file was not taken over; the work of this device is there all the same.
+    pub problem: Option<ExchangeError>,
+}
+
+/// The working database of a published file.
+pub fn working_path(published: &Path, folder: &Path) -> PathBuf {
+    let name = blake3::hash(published.as_os_str().as_encoded_bytes()).to_hex();
+    folder.join(format!("{}.carnet", &name[..32]))
+}
+
+/// Creates a carnet at `published`, and its working database in `folder`.
+pub fn create(
+    published: &Path,
+    passphrase: Option<&Passphrase>,
+    writer: Writer,
+    folder: &Path,
+) -> Result<Carnet, ExchangeError> {
+    places::refuse_synchronised(folder)?;
+    // Under its own name first: a place that cannot be written is known before anything is.
+    drop(Carnet::create(published, passphrase, writer.clone())?);
+    let published = canonical(published)?;
+    let working = working_path(&published, folder);
+    set_aside(&working)?;
+    start_from(&published, passphrase, writer, &working)
+}
+
+/// Opens a carnet by its published file, which must open with this passphrase; what it has is taken over.
+pub fn open(
+    published: &Path,
+    passphrase: Option<&Passphrase>,
+    writer: Writer,
+    folder: &Path,
+) -> Result<Opened, ExchangeError> {
+    places::refuse_synchronised(folder)?;
+    if !published.exists() {
+        return Err(OpenError::Missing(published.to_owned()).into());
+    }
+    let published = canonical(published)?;
+    let working = working_path(&published, folder);
+    if !working.exists() {
+        return Ok(Opened {
+            carnet: start_from(&published, passphrase, writer, &working)?,
+            merged: Merged::default(),
+            problem: None,
+        });
+    }
+    let mut carnet = open_working(&published, passphrase, writer.clone(), &working)?;
+    match take_over(&mut carnet, &published, Deletions::Ask) {
+        Ok(merged) => Ok(Opened {
+            carnet,
+            merged,
+            problem: None,
+        }),
+        Err(ExchangeError::Merge(MergeError::OtherFamily(_))) => {
+            // Another carnet took the name: the work on the former one is kept aside.
+            drop(carnet);
+            set_aside(&working)?;
+            Ok(Opened {
+                carnet: start_from(&published, passphrase, writer, &working)?,
+                merged: Merged::default(),
+                problem: None,
+            })
+        }
+        Err(problem) => Ok(Opened {
+            carnet,
+            merged: Merged::default(),
+            problem: Some(problem),
+        }),
+    }
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, ExchangeError> {
+    fs::canonicalize(path).map_err(ExchangeError::io(path))
+}
+
+/// Makes the working database from a published file that is proved to open.
+fn start_from(
+    published: &Path,
+    passphrase: Option<&Passphrase>,
+    writer: Writer,
+    working: &Path,
+) -> Result<Carnet, ExchangeError> {
+    let there = Carnet::open(published, passphrase, writer.clone())?;
+    if there.read_only_reason() == Some(ReadOnlyReason::NewerFormat) {
+        return Ok(there);
+    }
+    if let Some(folder) = working.parent() {
+        fs::create_dir_all(folder).map_err(ExchangeError::io(folder))?;
+    }
+    let part = replace::unfinished(working);
+    there.copy_to(&part)?;
+    make_writable(&part)?;
+    replace::put_in_place(&part, working).map_err(ExchangeError::io(working))?;
+    Ok(there.open_with_same_key(working, writer)?)
+}
+
+/// A copy of a read-only file is no longer read-only.
+fn make_writable(path: &Path) -> Result<(), ExchangeError> {
+    let mut permissions = fs::metadata(path)
+        .map_err(ExchangeError::io(path))?
+        .permissions();
+    if permissions.readonly() {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            permissions.set_mode(0o600);
+        }
+        #[cfg(not(unix))]
+        permissions.set_readonly(false);
+        fs::set_permissions(path, permissions).map_err(ExchangeError::io(path))?;
+    }
+    Ok(())
+}
+
+/// Opens a working database; where the published file was given another passphrase elsewhere, follows it.
+fn open_working(
+    published: &Path,
+    passphrase: Option<&Passphrase>,
+    writer: Writer,
+    working: &Path,
+) -> Result<Carnet, ExchangeError> {
+    match Carnet::open(working, passphrase, writer.clone()) {
+        Err(OpenError::WrongPassphrase) => {
+            let there = Carnet::open(published, passphrase, writer.clone())?;
+            let mut carnet = there.open_with_same_key(working, writer)?;
+            carnet.take_key_of(&there)?;
+            Ok(carnet)
+        }
+        opened => Ok(opened?),
+    }
+}
+
+/// Renames a working database that is of no use under its name; never removes one.
+fn set_aside(working: &Path) -> Result<(), ExchangeError> {
+    if !working.exists() {
+        return Ok(());
+    }
+    let aside = working.with_extension(format!("{}.aside", uuid::Uuid::new_v4().simple()));
+    fs::rename(working, aside).map_err(ExchangeError::io(working))
+}
+
+/// Takes over what the published file has that the working database has not.
+pub fn take_over(
+    carnet: &mut Carnet,
+    published: &Path,
+    deletions: Deletions,
+) -> Result<Merged, ExchangeError> {
+    if !carnet.has_news(published)? {
+        return Ok(Merged::default());
+    }
+    let source = published.file_name().map_or_else(
+        || published.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    Ok(carnet.merge(&[published.to_owned()], &source, deletions)?)
+}
+
+/// Puts the working database in the place of the published file, which is looked at first and taken over.
+///
+/// Nothing is written when the file holds the same already, or when it cannot be read.
+pub fn publish(carnet: &mut Carnet, published: &Path) -> Result<Published, ExchangeError> {
+    let mut done = Published::default();
+    for _ in 0..MOST_ROUNDS {
+        let lock = match lock(carnet, published)? {
+            Look::Same => return Ok(done),
+            Look::News => {
+                done.merged = take_over(carnet, published, Deletions::Ask)?;
+                continue;
+            }
+            Look::Older(lock) => Some(lock),
+            Look::Nothing => None,
+        };
+        let part = replace::unfinished(published);
+        if let Err(error) = carnet.copy_to(&part) {
+            // What is not whole is of no use; the first error is the one worth telling.
+            let _ = fs::remove_file(&part);
+            return Err(error.into());
+        }
+        // Elsewhere than on Unix an open file cannot be replaced.
+        let lock = lock.filter(|_| cfg!(unix));
+        replace::put_in_place(&part, published).map_err(ExchangeError::io(published))?;
+        drop(lock);
+        done.is_written = true;
+        return Ok(done);
+    }
+    Err(crate::store::StoreError::Busy.into())
+}
+
+/// What the published file is, beside the working database.
+enum Look {
+    /// It holds the same.
+    Same,
+    /// It holds something that the working database has not.
+    News,
+    /// It holds less; nobody writes in it as long as the lock is held.
+    Older(Connection),
+    /// There is none.
+    Nothing,
+}
+
+fn lock(carnet: &Carnet, published: &Path) -> Result<Look, ExchangeError> {
+    if !published.exists() {
+        return Ok(Look::Nothing);
+    }
+    if carnet.has_news(published)? {
+        return Ok(Look::News);
+    }
+    let lock = carnet.lock_file(published)?;
+    // Somebody may have finished an edit just before the lock.
+    if carnet.has_news(published)? {
+        return Ok(Look::News);
+    }
+    if carnet.holds_no_more_than(published)? {
+        return Ok(Look::Same);
+    }
+    Ok(Look::Older(lock))
+}
+
+/// Takes over the copies that an engine set aside beside the published file; gives those that hold nothing more
+/// and may be removed.
+pub fn fold_in(
+    carnet: &mut Carnet,
+    published: &Path,
+) -> Result<(Vec<PathBuf>, Vec<(PathBuf, ExchangeError)>), ExchangeError> {
+    let mut folded = Vec::new();
+    let mut refused = Vec::new();
+    for copy in conflict_copies(published) {
+        match take_over(carnet, &copy, Deletions::Ask) {
+            Ok(_) => folded.push(copy),
+            Err(error) => refused.push((copy, error)),
+        }
+    }
+    Ok((folded, refused))
+}

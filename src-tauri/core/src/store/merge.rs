@@ -1,0 +1,569 @@
+//! Merging other files of the family: tried or done, in one transaction, kept as a batch that can be taken back.
+//!
+//! A merge writes no commit: equal logs stay equal whoever met whom first. What came in together is remembered in
+//! this copy only, so that the officer can read what changed and undo it weeks later.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::carnet::Carnet;
+use super::edit;
+use super::erase;
+use super::error::{MergeError, OpenError, StoreError};
+use super::heads::shown;
+use super::log::{self, Change};
+use super::names::Names;
+use super::projection::{self, Replaying};
+use super::receive::{self, Missing, Taken};
+use super::source::Source;
+use super::undo::{self, Undone, stamped};
+use crate::model::{ENTITIES, RecordRef, RowId, Value, entity_def};
+
+/// Fewer deletions than this never ask (architecture.md §6).
+const FEW_DELETIONS: u64 = 20;
+/// More than one record in this many asks.
+const ONE_IN: u64 = 20;
+
+/// What to do about a merge that would delete much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletions {
+    /// Refuse, so that the officer is asked.
+    Ask,
+    /// The officer agreed.
+    Accept,
+}
+
+/// What a merge did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+pub struct Merged {
+    /// Commits taken over.
+    #[ts(type = "number")]
+    pub commits: u64,
+    /// Changes taken over.
+    #[ts(type = "number")]
+    pub changes: u64,
+    /// Fields in which two values now stand side by side.
+    #[ts(type = "number")]
+    pub conflicts_opened: u64,
+    /// Fields in which they no longer do.
+    #[ts(type = "number")]
+    pub conflicts_settled: u64,
+    /// Records that went to the bin.
+    #[ts(type = "number")]
+    pub deleted: u64,
+    /// Records that came back from it, since somebody wrote in them unaware.
+    #[ts(type = "number")]
+    pub revived: u64,
+    /// The batch that takes it back; none when nothing came.
+    #[serde(skip)]
+    pub batch: Option<i64>,
+    /// Commits that are known to exist and have not arrived.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub missing: Vec<Missing>,
+}
+
+/// What came in together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Batch {
+    /// Its number, in this copy.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// When, RFC 3339.
+    pub wall_time: String,
+    /// From which file or folder.
+    pub source: String,
+    /// How many commits.
+    #[ts(type = "number")]
+    pub commits: i64,
+    /// By whom.
+    pub authors: Vec<String>,
+    /// Whether it was taken back.
+    pub is_undone: bool,
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordFate {
+    /// It is new.
+    Added,
+    /// Fields of it changed.
+    Changed,
+    /// It went to the bin.
+    Deleted,
+    /// It came back from the bin.
+    Restored,
+}
+
+/// What a batch changed in one record.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct RecordChanges {
+    /// The entity.
+    pub entity: String,
+    /// The row.
+    pub id: String,
+    /// How the record is named.
+    pub title: String,
+    /// What tells it from another of the same name.
+    pub subtitle: Option<String>,
+    /// What became of it.
+    pub fate: RecordFate,
+    /// By whom.
+    pub authors: Vec<String>,
+    /// The latest of its commits, RFC 3339.
+    pub wall_time: String,
+    /// Field by field.
+    pub fields: Vec<RecordChange>,
+}
+
+/// One field that a batch changed.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct RecordChange {
+    /// The field; `name/element` for an element of a set.
+    pub field: String,
+    /// What showed without the batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string | number | boolean | string[]")]
+    pub before: Option<Value>,
+    /// What shows now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string | number | boolean | string[]")]
+    pub after: Option<Value>,
+    /// Whether two values stand side by side.
+    pub is_conflict: bool,
+}
+
+impl Carnet {
+    /// Takes over what these files have and this carnet has not.
+    ///
+    /// Whole or not at all; the order of the files does not matter. Commits whose past is not here are left for
+    /// later and named in [`Merged::missing`], except from a carnet, which must be whole.
+    pub fn merge(
+        &mut self,
+        files: &[PathBuf],
+        source: &str,
+        deletions: Deletions,
+    ) -> Result<Merged, MergeError> {
+        if self.is_read_only() {
+            return Err(StoreError::ReadOnly.into());
+        }
+        self.follow_file()?;
+        let sources = self.sources(files)?;
+        let now = self.writer.clock.now();
+        let transaction = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (mut merged, taken) = take_over(&transaction, &sources)?;
+        if deletions == Deletions::Ask {
+            few_deletions(&transaction, &merged)?;
+        }
+        if merged.commits > 0 {
+            let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            merged.batch = Some(remember(&transaction, &taken, &wall_time, source)?);
+        }
+        transaction.commit()?;
+        Ok(merged)
+    }
+
+    /// What [`Carnet::merge`] would do, down to the fields; nothing is written.
+    pub fn preview_merge(
+        &mut self,
+        files: &[PathBuf],
+    ) -> Result<(Merged, Vec<RecordChanges>), MergeError> {
+        let sources = self.sources(files)?;
+        let language = self.language;
+        self.conn.execute_batch("SAVEPOINT preview")?;
+        let previewed = take_over(&self.conn, &sources).and_then(|(merged, taken)| {
+            Ok((merged, changes_of_runs(&self.conn, language, &taken.runs)?))
+        });
+        // The savepoint is the transaction: nothing of it stays.
+        self.conn
+            .execute_batch("ROLLBACK TO preview; RELEASE preview")?;
+        previewed
+    }
+
+    /// Whether another file of the family has commits that this carnet has not.
+    pub fn has_news(&self, file: &Path) -> Result<bool, MergeError> {
+        let source = Source::open(self, file)?;
+        let theirs = log::tips(&source.conn).map_err(|_| OpenError::Torn(file.to_owned()))?;
+        for (device, tip) in theirs {
+            if !self.holds(&device, tip.seq, &tip.digest.to_hex())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether this carnet has nothing that another file of the family has not.
+    pub fn holds_no_more_than(&self, file: &Path) -> Result<bool, MergeError> {
+        let source = Source::open(self, file)?;
+        let theirs = log::tips(&source.conn).map_err(|_| OpenError::Torn(file.to_owned()))?;
+        Ok(log::tips(&self.conn)?
+            .iter()
+            .all(|(device, tip)| theirs.get(device) == Some(tip)))
+    }
+
+    /// Keeps everybody else from writing in another file of the family, as long as the answer is kept.
+    pub(crate) fn lock_file(&self, file: &Path) -> Result<Connection, MergeError> {
+        Source::lock(self, file)
+    }
+
+    fn sources(&self, files: &[PathBuf]) -> Result<Vec<Source>, MergeError> {
+        files.iter().map(|file| Source::open(self, file)).collect()
+    }
+
+    /// What came in together, latest first.
+    pub fn batches(&self, limit: i64) -> Result<Vec<Batch>, StoreError> {
+        const BATCHES: &str = "SELECT b.id, b.wall_time, b.source, (SELECT sum(last - first + 1) FROM batch_commit \
+                               WHERE batch = b.id) AS commits, EXISTS (SELECT 1 FROM batch_undone u WHERE u.batch = b.id) \
+                               AS is_undone FROM batch b ORDER BY b.id DESC LIMIT ?1";
+        let mut statement = self.conn.prepare_cached(BATCHES)?;
+        let mut rows = statement.query([limit])?;
+        let mut batches = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id = row.get("id")?;
+            batches.push(Batch {
+                id,
+                wall_time: row.get("wall_time")?,
+                source: row.get("source")?,
+                commits: row.get::<_, Option<i64>>("commits")?.unwrap_or(0),
+                authors: authors_of(&self.conn, id)?,
+                is_undone: row.get("is_undone")?,
+            });
+        }
+        Ok(batches)
+    }
+
+    /// What a batch changed, record by record.
+    pub fn batch_changes(&self, batch: i64) -> Result<Vec<RecordChanges>, MergeError> {
+        let runs = runs_of(&self.conn, batch)?;
+        if runs.is_empty() {
+            return Err(MergeError::NoSuchBatch(batch));
+        }
+        changes_of_runs(&self.conn, self.language, &runs)
+    }
+
+    /// Takes back what a batch brought, of one record or of all; what was written since stays.
+    pub fn undo_batch(
+        &mut self,
+        batch: i64,
+        only: Option<&RecordRef>,
+        label: &str,
+    ) -> Result<Undone, MergeError> {
+        const UNDONE: &str = "INSERT OR IGNORE INTO batch_undone (batch) VALUES (?1)";
+        let runs = runs_of(&self.conn, batch)?;
+        if runs.is_empty() {
+            return Err(MergeError::NoSuchBatch(batch));
+        }
+        let undone = self.write(|conn, writer, path| {
+            let mut changes = changes_in(conn, &runs)?;
+            if let Some(only) = only {
+                changes.retain(|change| change.row == only.id && change.entity == only.entity);
+            }
+            let changes = undo::reversal(conn, &changes, |device, seq| is_in(&runs, device, seq))?;
+            let records = undo::records_of(&changes);
+            if only.is_none() {
+                conn.prepare_cached(UNDONE)?.execute([batch])?;
+            }
+            let commit = edit::commit(conn, writer, path, label, changes)?;
+            Ok::<_, StoreError>(Undone { commit, records })
+        })?;
+        Ok(undone)
+    }
+
+    /// Keys of the passphrases that this carnet had before.
+    pub(super) fn former_keys(&self) -> Result<Vec<[u8; 32]>, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT key FROM former_key")?;
+        let keys = statement.query_map([], |row| row.get("key"))?;
+        Ok(keys.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// Receives and shows; the caller owns the transaction.
+fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), MergeError> {
+    let taken = receive::receive(conn, sources)?;
+    refuse_gaps(sources, &taken)?;
+    let before = Before::of(conn, &taken.touched)?;
+    erase::blank_erased(conn, &taken.touched)?;
+    let mut replaying = Replaying::of_all(conn)?;
+    for (entity, row) in &taken.touched {
+        if let Some(def) = entity_def(entity) {
+            projection::replay_row(conn, &mut replaying, def, *row)?;
+        }
+    }
+    let after = Before::of(conn, &taken.touched)?;
+    let merged = Merged {
+        commits: taken.commits,
+        changes: taken.changes,
+        conflicts_opened: after.clashes.difference(&before.clashes).count() as u64,
+        conflicts_settled: before.clashes.difference(&after.clashes).count() as u64,
+        deleted: after.in_bin.intersection(&before.there).count() as u64,
+        revived: after.revived.difference(&before.revived).count() as u64,
+        batch: None,
+        missing: taken.missing.values().cloned().collect(),
+    };
+    Ok((merged, taken))
+}
+
+/// A carnet holds the past of all that it holds: one that does not is torn.
+fn refuse_gaps(sources: &[Source], taken: &Taken) -> Result<(), MergeError> {
+    let is_segment = |source: &Source| -> Result<bool, StoreError> {
+        const PROJECTED: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'element'";
+        Ok(!source.conn.prepare_cached(PROJECTED)?.exists([])?)
+    };
+    if taken.missing.is_empty() && !taken.is_detached {
+        return Ok(());
+    }
+    for source in sources {
+        if !is_segment(source)? {
+            return Err(MergeError::Gap {
+                path: source.path.clone(),
+                missing: taken.missing.values().cloned().collect(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// How the records that a merge is about stand.
+#[derive(Default)]
+struct Before {
+    there: HashSet<RowId>,
+    in_bin: HashSet<RowId>,
+    revived: HashSet<RowId>,
+    clashes: HashSet<(RowId, String)>,
+}
+
+impl Before {
+    fn of(conn: &Connection, touched: &BTreeSet<(String, RowId)>) -> Result<Self, StoreError> {
+        const CLASHES: &str = "SELECT field FROM clash WHERE \"row\" = ?1 AND entity = ?2";
+        let mut found = Self::default();
+        let has_clashes: bool = conn
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM clash)")?
+            .query_row([], |row| row.get(0))?;
+        for (entity, row) in touched {
+            let Some(def) = entity_def(entity) else {
+                continue;
+            };
+            let sql = format!(
+                "SELECT _deleted, _revived FROM \"{}\" WHERE id = ?1",
+                def.name
+            );
+            let id = row.to_string();
+            let state: Option<(bool, bool)> = conn
+                .prepare_cached(&sql)?
+                .query_row([&id], |row| {
+                    Ok((row.get("_deleted")?, row.get("_revived")?))
+                })
+                .optional()?;
+            match state {
+                Some((true, _)) => found.in_bin.insert(*row),
+                Some((false, is_revived)) => {
+                    if is_revived {
+                        found.revived.insert(*row);
+                    }
+                    found.there.insert(*row)
+                }
+                None => continue,
+            };
+            if has_clashes {
+                let mut statement = conn.prepare_cached(CLASHES)?;
+                let mut rows = statement.query((&id, def.name))?;
+                while let Some(clash) = rows.next()? {
+                    found.clashes.insert((*row, clash.get("field")?));
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Refuses a merge that would delete more than twenty records and more than one in twenty.
+fn few_deletions(conn: &Connection, merged: &Merged) -> Result<(), MergeError> {
+    if merged.deleted <= FEW_DELETIONS {
+        return Ok(());
+    }
+    let mut records = merged.deleted;
+    for def in ENTITIES {
+        let sql = format!("SELECT count(*) FROM \"{}\" WHERE _deleted = 0", def.name);
+        let count: i64 = conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
+        records += u64::try_from(count).unwrap_or(0);
+    }
+    if merged.deleted * ONE_IN > records {
+        return Err(MergeError::ManyDeletions {
+            deleted: merged.deleted,
+            records,
+        });
+    }
+    Ok(())
+}
+
+fn remember(
+    conn: &Connection,
+    taken: &Taken,
+    wall_time: &str,
+    source: &str,
+) -> Result<i64, StoreError> {
+    const BATCH: &str = "INSERT INTO batch (wall_time, source) VALUES (?1, ?2) RETURNING id";
+    const COMMITS: &str =
+        "INSERT INTO batch_commit (batch, device, first, last) VALUES (?1, ?2, ?3, ?4)";
+    let batch: i64 = conn
+        .prepare_cached(BATCH)?
+        .query_row((wall_time, source), |row| row.get("id"))?;
+    for (device, first, last) in &taken.runs {
+        conn.prepare_cached(COMMITS)?
+            .execute((batch, device, first, last))?;
+    }
+    Ok(batch)
+}
+
+type Run = (i64, i64, i64);
+
+fn runs_of(conn: &Connection, batch: i64) -> Result<Vec<Run>, StoreError> {
+    const RUNS: &str = "SELECT device, first, last FROM batch_commit WHERE batch = ?1";
+    let mut statement = conn.prepare_cached(RUNS)?;
+    let runs = statement.query_map([batch], |row| {
+        Ok((row.get("device")?, row.get("first")?, row.get("last")?))
+    })?;
+    Ok(runs.collect::<rusqlite::Result<_>>()?)
+}
+
+fn is_in(runs: &[Run], device: i64, seq: i64) -> bool {
+    runs.iter()
+        .any(|(of, first, last)| *of == device && (*first..=*last).contains(&seq))
+}
+
+fn authors_of(conn: &Connection, batch: i64) -> Result<Vec<String>, StoreError> {
+    const AUTHORS: &str = "SELECT DISTINCT c.author FROM batch_commit b JOIN \"commit\" c ON c.device = b.device \
+                           AND c.seq BETWEEN b.first AND b.last WHERE b.batch = ?1 ORDER BY c.author";
+    let mut statement = conn.prepare_cached(AUTHORS)?;
+    let authors = statement.query_map([batch], |row| row.get("author"))?;
+    Ok(authors.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The changes of these commits, sorted by entity, row and field; a field may come several times.
+fn changes_in(conn: &Connection, runs: &[Run]) -> Result<Vec<Change>, StoreError> {
+    const CHANGES: &str = "SELECT \"row\", entity, field, element, value, erased FROM change \
+                           WHERE device = ?1 AND seq BETWEEN ?2 AND ?3";
+    let mut names = Names::default();
+    let mut changes = Vec::new();
+    for (device, first, last) in runs {
+        let mut statement = conn.prepare_cached(CHANGES)?;
+        let mut rows = statement.query((device, first, last))?;
+        while let Some(row) = rows.next()? {
+            changes.push(log::change_from_row(conn, &mut names, row)?);
+        }
+    }
+    log::sort(&mut changes);
+    Ok(changes)
+}
+
+fn changes_of_runs(
+    conn: &Connection,
+    language: crate::messages::Language,
+    runs: &[Run],
+) -> Result<Vec<RecordChanges>, MergeError> {
+    let changes = changes_in(conn, runs)?;
+    let mut records = Vec::new();
+    for of_row in changes.chunk_by(|a, b| a.entity == b.entity && a.row == b.row) {
+        let Some(first) = of_row.first() else {
+            continue;
+        };
+        let Some(def) = entity_def(&first.entity) else {
+            continue;
+        };
+        let mut fields = Vec::new();
+        let mut is_new = true;
+        for change in of_row
+            .chunk_by(|a, b| a.field == b.field)
+            .map(|same| &same[0])
+        {
+            let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
+            let heads = super::heads::heads(&all, &knowledge);
+            let after = heads.last().and_then(|head| head.value.clone());
+            let is_conflict = super::heads::is_clash(&heads);
+            let rest: Vec<_> = all
+                .iter()
+                .filter(|other| !is_in(runs, other.device, other.seq))
+                .cloned()
+                .collect();
+            is_new &= rest.is_empty();
+            let before = shown(&rest, &knowledge).and_then(|change| change.value.clone());
+            if before != after || is_conflict {
+                fields.push(RecordChange {
+                    field: change.field.clone(),
+                    before,
+                    after,
+                    is_conflict,
+                });
+            }
+        }
+        if is_new {
+            is_new = !has_others(conn, first.row, runs)?;
+        }
+        let (authors, wall_time) = who(conn, first.row, runs)?;
+        let record = projection::record(conn, def, first.row)?;
+        let is_deleted = record.as_ref().is_some_and(|record| record.is_deleted);
+        let has = |field: &str| fields.iter().any(|change| change.field == field);
+        let fate = if is_deleted {
+            RecordFate::Deleted
+        } else if is_new {
+            RecordFate::Added
+        } else if has(projection::DELETED) {
+            RecordFate::Restored
+        } else {
+            RecordFate::Changed
+        };
+        if fields.is_empty() {
+            continue;
+        }
+        let reference = RecordRef::new(def.name, first.row);
+        let title = super::titles::of_reference(conn, language, &reference)?;
+        records.push(RecordChanges {
+            entity: def.name.to_owned(),
+            id: first.row.to_string(),
+            subtitle: title.as_ref().and_then(|title| title.subtitle.clone()),
+            title: title.map_or_else(String::new, |title| title.title),
+            fate,
+            authors,
+            wall_time,
+            fields,
+        });
+    }
+    Ok(records)
+}
+
+/// Whether a row has changes of other commits.
+fn has_others(conn: &Connection, row: RowId, runs: &[Run]) -> Result<bool, StoreError> {
+    const COMMITS: &str = "SELECT DISTINCT device, seq FROM change WHERE \"row\" = ?1";
+    let mut statement = conn.prepare_cached(COMMITS)?;
+    let mut rows = statement.query([row.as_bytes()])?;
+    while let Some(row) = rows.next()? {
+        if !is_in(runs, row.get("device")?, row.get("seq")?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Who changed a row in these commits, and when last.
+fn who(conn: &Connection, row: RowId, runs: &[Run]) -> Result<(Vec<String>, String), StoreError> {
+    const WHO: &str = "SELECT DISTINCT c.device, c.seq, k.author, k.wall_time, k.time FROM change c \
+                       JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq WHERE c.\"row\" = ?1 ORDER BY k.time";
+    let mut statement = conn.prepare_cached(WHO)?;
+    let mut rows = statement.query([row.as_bytes()])?;
+    let mut authors: BTreeMap<String, ()> = BTreeMap::new();
+    let mut last = String::new();
+    while let Some(row) = rows.next()? {
+        if is_in(runs, row.get("device")?, row.get("seq")?) {
+            authors.insert(row.get("author")?, ());
+            last = row.get("wall_time")?;
+        }
+    }
+    Ok((authors.into_keys().collect(), last))
+}

@@ -1,0 +1,223 @@
+//! Another file of the family, opened to be read only: a carnet, a published one, a segment.
+//!
+//! The file is never written, whatever lies beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::carnet::{self, Carnet, PAGE_BYTES};
+use super::error::{MergeError, OpenError, StoreError};
+use super::key::Key;
+use super::schema;
+use super::segment::SEGMENT_PAGE_BYTES;
+
+/// What a database engine leaves beside a file that it has not finished with.
+const BESIDE: [&str; 2] = ["-journal", "-wal"];
+
+/// A file of the family.
+pub(super) struct Source {
+    pub(super) conn: Connection,
+    pub(super) path: PathBuf,
+    /// A copy that was needed to read it, removed with it.
+    copy: Option<PathBuf>,
+}
+
+impl Source {
+    /// Opens a file whose content `carnet` may take over.
+    pub(super) fn open(carnet: &Carnet, path: &Path) -> Result<Self, MergeError> {
+        if !path.exists() {
+            return Err(OpenError::Missing(path.to_owned()).into());
+        }
+        let is_protected = carnet::looks_encrypted(path)?;
+        let (read, copy) = readable(path, &carnet.writer.register)?;
+        let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let opened = open_with(carnet, path, &read, is_protected, read_only);
+        match opened {
+            Ok(conn) => Ok(Self {
+                conn,
+                path: path.to_owned(),
+                copy,
+            }),
+            Err(error) => {
+                remove(copy.as_deref());
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Source {
+    /// Opens a file to keep others from writing in it.
+    pub(super) fn lock(carnet: &Carnet, path: &Path) -> Result<Connection, MergeError> {
+        let is_protected = carnet::looks_encrypted(path)?;
+        let lock = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let conn = open_with(carnet, path, path, is_protected, lock)?;
+        conn.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(conn)
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        remove(self.copy.as_deref());
+    }
+}
+
+/// Forgets a copy made to be read; one that stays behind costs room and nothing else.
+fn remove(copy: Option<&Path>) {
+    if let Some(copy) = copy {
+        let _ = fs::remove_dir_all(copy);
+    }
+}
+
+/// Tries the carnet's key, then those of its former passphrases.
+fn open_with(
+    carnet: &Carnet,
+    path: &Path,
+    read: &Path,
+    is_protected: bool,
+    flags: OpenFlags,
+) -> Result<Connection, MergeError> {
+    let keys: Vec<Option<Key>> = if is_protected {
+        let salt = carnet::salt_of(path)?;
+        let current = carnet.key.iter().filter(|key| key.salt() == salt).cloned();
+        let former = carnet.former_keys()?.into_iter();
+        current
+            .chain(former.map(|bytes| Key::kept(bytes, salt)))
+            .map(Some)
+            .collect()
+    } else {
+        vec![None]
+    };
+    let tries = keys
+        .iter()
+        .flat_map(|key| [PAGE_BYTES, SEGMENT_PAGE_BYTES].map(|page_bytes| (key, page_bytes)));
+    for (key, page_bytes) in tries {
+        match carnet::connect_paged(read, key.as_ref(), flags, page_bytes) {
+            Ok(conn) => {
+                let header = carnet::check_header(&conn, read);
+                if header.map_err(|error| newer_or(error, path))?.is_some() {
+                    let found = conn.pragma_query_value(None, "user_version", |row| row.get(0));
+                    return Err(MergeError::NewerCopy {
+                        path: path.to_owned(),
+                        found: found?,
+                        newest_known: schema::FORMAT,
+                    });
+                }
+                is_family(carnet, &conn, path)?;
+                return Ok(conn);
+            }
+            Err(OpenError::WrongPassphrase) => {}
+            Err(error) => return Err(error.about(path).into()),
+        }
+    }
+    let is_same_salt = match &carnet.key {
+        Some(key) => is_protected && carnet::salt_of(path)? == key.salt(),
+        None => false,
+    };
+    Err(if is_same_salt {
+        MergeError::OtherPassphrase(path.to_owned())
+    } else {
+        MergeError::OtherFamily(path.to_owned())
+    })
+}
+
+fn newer_or(error: OpenError, path: &Path) -> MergeError {
+    match error {
+        OpenError::NewerFormat {
+            found,
+            newest_known,
+        } => MergeError::NewerCopy {
+            path: path.to_owned(),
+            found,
+            newest_known,
+        },
+        other => other.about(path).into(),
+    }
+}
+
+fn is_family(carnet: &Carnet, conn: &Connection, path: &Path) -> Result<(), MergeError> {
+    let theirs = family(conn).map_err(|error| match error {
+        StoreError::Damaged(_) | StoreError::Sqlite(_) => {
+            MergeError::Open(OpenError::Torn(path.to_owned()))
+        }
+        other => other.into(),
+    })?;
+    if theirs == family(&carnet.conn)? {
+        Ok(())
+    } else {
+        Err(MergeError::OtherFamily(path.to_owned()))
+    }
+}
+
+/// What every copy of a carnet shares, whatever becomes of them.
+pub(super) fn family(conn: &Connection) -> Result<[u8; 16], StoreError> {
+    const FAMILY: &str = "SELECT family FROM carnet WHERE id = 1";
+    Ok(conn
+        .prepare_cached(FAMILY)?
+        .query_row([], |row| row.get("family"))?)
+}
+
+/// The file itself, or, where an engine left something beside it, a copy in which that is settled.
+///
+/// A journal belongs to an edit that was cut short, and taking it back is a write; a write-ahead log is never
+/// ours, and is left out.
+fn readable(path: &Path, folder: &Path) -> Result<(PathBuf, Option<PathBuf>), MergeError> {
+    let beside = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let has_any = BESIDE
+        .iter()
+        .any(|suffix| fs::metadata(beside(suffix)).is_ok_and(|found| found.len() > 0));
+    if !has_any {
+        return Ok((path.to_owned(), None));
+    }
+    let copies = folder.join(format!("reading-{}", uuid::Uuid::new_v4().simple()));
+    let copy = copies.join("copy.carnet");
+    let io = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    fs::create_dir_all(&copies).map_err(io)?;
+    let copied = fs::copy(path, &copy).and_then(|_| {
+        let journal = beside("-journal");
+        if journal.exists() {
+            fs::copy(journal, copies.join("copy.carnet-journal"))?;
+        }
+        Ok(())
+    });
+    if let Err(error) = copied {
+        remove(Some(&copies));
+        return Err(io(error).into());
+    }
+    Ok((copy, Some(copies)))
+}
+
+impl OpenError {
+    /// The same error, naming the file that the officer knows.
+    fn about(self, path: &Path) -> Self {
+        match self {
+            Self::Torn(_) => Self::Torn(path.to_owned()),
+            Self::NotACarnet(_) => Self::NotACarnet(path.to_owned()),
+            Self::Sqlite(error) if is_unreadable(&error) => Self::Torn(path.to_owned()),
+            other => other,
+        }
+    }
+}
+
+/// Whether the pages of a file cannot be read.
+pub(super) fn is_unreadable(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::Unknown
+        )
+    )
+}
