@@ -502,7 +502,7 @@ pub(super) fn connect_paged(
         .map_err(OpenError::Sqlite)?;
     if let Some(key) = key {
         key.apply(&conn).map_err(OpenError::Sqlite)?;
-        conn.pragma_update(None, "cipher_page_size", page_bytes)
+        conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes}"))
             .map_err(OpenError::Sqlite)?;
     }
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
@@ -532,6 +532,17 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
     )
 }
 
+/// The size of the pages of an open file; SQLCipher answers with a text.
+fn page_bytes(conn: &Connection) -> rusqlite::Result<u64> {
+    use rusqlite::types::Value;
+    let answer = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    Ok(match answer {
+        Value::Integer(number) => u64::try_from(number).unwrap_or(0),
+        Value::Text(text) => text.parse().unwrap_or(0),
+        _ => 0,
+    })
+}
+
 /// Whether the file is one of ours, of a format that this version reads, and as long as it says.
 ///
 /// Of a newer format nothing may be written, and what this version reads must be there: else it is refused.
@@ -554,7 +565,7 @@ pub(super) fn check_header(
         .len();
     let expected = u64::try_from(pragma("page_count")?)
         .unwrap_or(u64::MAX)
-        .saturating_mul(u64::try_from(pragma("page_size")?).unwrap_or(0));
+        .saturating_mul(page_bytes(conn).map_err(|error| torn_or_sqlite(path, error))?);
     if length < expected {
         return Err(OpenError::Torn(path.to_owned()));
     }

@@ -99,15 +99,16 @@ impl Carnet {
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let segment = Connection::open_with_flags(path, flags)?;
-        if let Some(key) = &self.key {
+        let pages = if let Some(key) = &self.key {
             key.apply(&segment)?;
-            segment.pragma_update(None, "cipher_page_size", SEGMENT_PAGE_BYTES)?;
+            "cipher_page_size"
         } else {
-            segment.pragma_update(None, "page_size", SEGMENT_PAGE_BYTES)?;
-        }
+            "page_size"
+        };
         // Nobody reads it before it is whole and flushed: a journal would only cost.
-        segment.pragma_update(None, "journal_mode", "OFF")?;
-        segment.pragma_update(None, "synchronous", "OFF")?;
+        segment.execute_batch(&format!(
+            "PRAGMA {pages} = {SEGMENT_PAGE_BYTES}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"
+        ))?;
         segment.execute_batch("BEGIN")?;
         schema::create_log(&segment)?;
         segment.execute(
