@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::edit::{Watch, step};
 use super::error::StoreError;
@@ -146,14 +146,14 @@ fn write_row(
     values: &[(&str, Option<&Value>)],
     modified: &Stamp,
 ) -> Result<(), StoreError> {
-    let mut columns: Vec<(String, Sql)> = vec![
-        ("_modified_at".into(), Sql::Text(modified.wall_time.clone())),
-        ("_modified_by".into(), Sql::Text(modified.author.clone())),
+    let mut columns: Vec<Column> = vec![
+        ("_modified_at", Sql::Text(modified.wall_time.clone())),
+        ("_modified_by", Sql::Text(modified.author.clone())),
     ];
     let mut field_levels: Option<BTreeMap<String, String>> = None;
     for (field, value) in values {
         match place(def, field) {
-            Some(Place::Level) => columns.push(("_level".into(), column_value(*value))),
+            Some(Place::Level) => columns.push(("_level", column_value(*value))),
             Some(Place::FieldLevel(name)) => {
                 let levels = match &mut field_levels {
                     Some(levels) => levels,
@@ -164,9 +164,7 @@ fn write_row(
                     None => levels.remove(name),
                 };
             }
-            Some(Place::Column(field)) => {
-                columns.push((field.name.to_owned(), column_value(*value)))
-            }
+            Some(Place::Column(field)) => columns.push((field.name, column_value(*value))),
             Some(Place::Element(field, element)) => {
                 set_element(
                     conn,
@@ -184,7 +182,7 @@ fn write_row(
         let json = serde_json::to_string(&levels)
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
         columns.push((
-            "_field_levels".into(),
+            "_field_levels",
             if levels.is_empty() {
                 Sql::Null
             } else {
@@ -214,7 +212,7 @@ fn insert_row(
     def: &EntityDef,
     row: &str,
     values: &[(&str, Option<&Value>)],
-    mut columns: Vec<(String, Sql)>,
+    mut columns: Vec<Column>,
     made: &Stamp,
 ) -> Result<(), StoreError> {
     let word = |name: &str| {
@@ -222,7 +220,7 @@ fn insert_row(
         given.and_then(|(_, value)| *value).and_then(Value::as_text)
     };
     let words = Words::of(def, word);
-    columns.push(("_title".into(), Sql::Text(words.title.clone())));
+    columns.push(("_title", Sql::Text(words.title.clone())));
     upsert(conn, def, row, &columns, made)?;
     if words.is_empty() {
         return Ok(());
@@ -234,30 +232,15 @@ fn upsert(
     conn: &Connection,
     def: &EntityDef,
     row: &str,
-    columns: &[(String, Sql)],
+    columns: &[Column],
     made: &Stamp,
 ) -> Result<(), StoreError> {
-    let names: String = columns
-        .iter()
-        .map(|(name, _)| format!(", \"{name}\""))
-        .collect();
-    let marks: String = (0..columns.len())
-        .map(|index| format!(", ?{}", index + 4))
-        .collect();
-    let sql = format!(
-        "INSERT INTO \"{}\" (id, _created_at, _created_by{names}) VALUES (?1, ?2, ?3{marks}) \
-         ON CONFLICT (id) DO UPDATE SET {}",
-        def.name,
-        sets(columns)
-    );
-    let fixed =
-        [row, made.wall_time.as_str(), made.author.as_str()].map(|text| Sql::Text(text.to_owned()));
-    let bound = fixed
-        .into_iter()
-        .chain(columns.iter().map(|(_, value)| value.clone()));
-    conn.prepare_cached(&sql)?
-        .execute(params_from_iter(bound))?;
-    Ok(())
+    let made: [(&str, &dyn ToSql); 2] = [
+        ("_created_at", &made.wall_time),
+        ("_created_by", &made.author),
+    ];
+    let given = columns.iter().map(as_bound);
+    write_columns(conn, def, row, made.into_iter().chain(given), made.len())
 }
 
 /// Writes the given columns of a row, all that a replay gives.
@@ -265,33 +248,44 @@ fn insert_or_update(
     conn: &Connection,
     def: &EntityDef,
     row: &str,
-    columns: &[(String, Sql)],
+    columns: &[Column],
 ) -> Result<(), StoreError> {
-    let names: String = columns
-        .iter()
-        .map(|(name, _)| format!(", \"{name}\""))
-        .collect();
-    let marks: String = (0..columns.len())
-        .map(|index| format!(", ?{}", index + 2))
-        .collect();
-    let sql = format!(
-        "INSERT INTO \"{}\" (id{names}) VALUES (?1{marks}) ON CONFLICT (id) DO UPDATE SET {}",
-        def.name,
-        sets(columns)
-    );
-    let id = std::iter::once(Sql::Text(row.to_owned()));
-    let bound = id.chain(columns.iter().map(|(_, value)| value.clone()));
-    conn.prepare_cached(&sql)?
-        .execute(params_from_iter(bound))?;
-    Ok(())
+    write_columns(conn, def, row, columns.iter().map(as_bound), 0)
 }
 
-fn sets(columns: &[(String, Sql)]) -> String {
-    let sets: Vec<String> = columns
-        .iter()
-        .map(|(name, _)| format!("\"{name}\" = excluded.\"{name}\""))
-        .collect();
-    sets.join(", ")
+/// A column with what it is given.
+type Column = (&'static str, Sql);
+
+fn as_bound((name, value): &Column) -> (&str, &dyn ToSql) {
+    (name, value)
+}
+
+/// Makes a row of these columns; where it is there, gives it all but the first `of_new`.
+fn write_columns<'a>(
+    conn: &Connection,
+    def: &EntityDef,
+    row: &'a str,
+    columns: impl Iterator<Item = (&'a str, &'a dyn ToSql)>,
+    of_new: usize,
+) -> Result<(), StoreError> {
+    let row: &dyn ToSql = &row;
+    let mut bound = vec![row];
+    let (mut names, mut marks, mut sets) = (String::new(), String::new(), String::new());
+    for (index, (name, value)) in columns.enumerate() {
+        names.extend([", \"", name, "\""]);
+        marks.push_str(", ?");
+        if index >= of_new {
+            let separator = if sets.is_empty() { "\"" } else { ", \"" };
+            sets.extend([separator, name, "\" = excluded.\"", name, "\""]);
+        }
+        bound.push(value);
+    }
+    let sql = format!(
+        "INSERT INTO \"{}\" (id{names}) VALUES (?{marks}) ON CONFLICT (id) DO UPDATE SET {sets}",
+        def.name
+    );
+    conn.prepare_cached(&sql)?.execute(&*bound)?;
+    Ok(())
 }
 
 fn column_value(value: Option<&Value>) -> Sql {
@@ -744,30 +738,30 @@ impl Judged {
         let flag = |is_true: bool| Sql::Integer(i64::from(is_true));
         let (created, modified) = (&self.created.stamp, &self.modified.stamp);
         let is_out = self.presence == Presence::InBin || self.merged_into.is_some();
-        let mut columns: Vec<(String, Sql)> = vec![
-            ("_created_at".into(), text(&created.wall_time)),
-            ("_created_by".into(), text(&created.author)),
-            ("_modified_at".into(), text(&modified.wall_time)),
-            ("_modified_by".into(), text(&modified.author)),
-            ("_deleted".into(), flag(is_out)),
-            ("_revived".into(), flag(self.presence == Presence::Revived)),
+        let mut columns: Vec<Column> = vec![
+            ("_created_at", text(&created.wall_time)),
+            ("_created_by", text(&created.author)),
+            ("_modified_at", text(&modified.wall_time)),
+            ("_modified_by", text(&modified.author)),
+            ("_deleted", flag(is_out)),
+            ("_revived", flag(self.presence == Presence::Revived)),
             (
-                "_merged_into".into(),
+                "_merged_into",
                 self.merged_into.map_or(Sql::Null, Sql::Text),
             ),
-            ("_erased".into(), flag(self.is_erased)),
+            ("_erased", flag(self.is_erased)),
         ];
         let mut levels: BTreeMap<&str, &str> = BTreeMap::new();
         for (field, value) in &self.values {
             match place(def, field) {
-                Some(Place::Level) => columns.push(("_level".into(), column_value(value.as_ref()))),
+                Some(Place::Level) => columns.push(("_level", column_value(value.as_ref()))),
                 Some(Place::FieldLevel(name)) => {
                     if let Some(level) = value.as_ref().and_then(Value::as_text) {
                         levels.insert(name, level);
                     }
                 }
                 Some(Place::Column(field)) => {
-                    columns.push((field.name.to_owned(), column_value(value.as_ref())));
+                    columns.push((field.name, column_value(value.as_ref())));
                 }
                 Some(Place::Element(field, element)) => {
                     let is_in = value.as_ref().is_some_and(Value::is_true);
@@ -783,7 +777,7 @@ impl Judged {
         } else {
             Sql::Text(json)
         };
-        columns.push(("_field_levels".into(), levels));
+        columns.push(("_field_levels", levels));
         for field in &self.clashes {
             conn.prepare_cached(CLASH)?
                 .execute((row, def.name, field))?;

@@ -228,8 +228,13 @@ pub(super) fn create_log(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "user_version", FORMAT)
 }
 
+/// Memory in which the words of a long commit are put in order: on disk they would be merged again and again.
+const WORDS_IN_MEMORY_BYTES: i64 = 32 * 1024 * 1024;
+
 fn create_derived(conn: &Connection) -> rusqlite::Result<()> {
+    const SORT_IN_MEMORY: &str = "INSERT INTO search (search, rank) VALUES ('hashsize', ?1)";
     conn.execute_batch(DERIVED)?;
+    conn.execute(SORT_IN_MEMORY, [WORDS_IN_MEMORY_BYTES])?;
     for def in ENTITIES {
         conn.execute_batch(&table_of(def))?;
     }
