@@ -219,3 +219,18 @@ test("a backup is looked into, and one record comes back as it was", async (t) =
   await holds(program, "Avant la sauvegarde");
   await program.press("Control+z");
 });
+
+test("the history of a support, of a session and of any record is one action away", async (t) => {
+  const program = await openProgram(t);
+  await makeCarnet(program);
+  await program.click("link", /^Appuis/);
+  const [support] = await program.findAll("link", /Laine/);
+  if (support) await support.click();
+  else await program.press("Enter");
+  await program.click("button", "Autres actions");
+  await program.click("menuitem", "Historique");
+  await program.find("dialog", /^Historique/);
+  await program.find("button", /^Défaire/);
+  await program.checkAccessibility("support history");
+  await program.screenshot("40-historique-appui");
+});

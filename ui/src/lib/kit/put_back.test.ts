@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 const calls: { command: string; args: Record<string, unknown> }[] = [];
 vi.mock("@tauri-apps/api/core", () => ({
-  Channel: class {},
+  Channel: vi.fn(),
   invoke: (command: string, args: Record<string, unknown>) => {
     calls.push({ command, args });
     const fields = { territories: ["t1", "t2"] };
