@@ -94,6 +94,8 @@ pub(super) struct Planned {
     pub(super) fields: BTreeMap<&'static str, Option<Value>>,
     pub(super) levels: BTreeMap<String, Option<Level>>,
     pub(super) is_deleted: Option<bool>,
+    /// Whether it is there only because somebody wrote in it unaware of its deletion.
+    pub(super) is_revived: bool,
     pub(super) reason: Option<String>,
 }
 
@@ -408,11 +410,13 @@ fn plan(
     for name in edit.levels.keys().filter(|name| *name != "*") {
         def.field(name).ok_or_else(|| unknown_field(def, name))?;
     }
+    let is_revived = edit.is_deleted == Some(false) && projection::is_revived(conn, def, id)?;
     Ok(Planned {
         def,
         id,
         before,
         fields,
+        is_revived,
         levels: edit.levels,
         is_deleted: edit.is_deleted,
         reason: edit.reason,
@@ -524,7 +528,7 @@ fn changes_of(planned: &Planned) -> Vec<Change> {
         && planned
             .before
             .as_ref()
-            .is_some_and(|before| before.is_deleted != is_deleted)
+            .is_some_and(|before| before.is_deleted != is_deleted || planned.is_revived)
     {
         push(DELETED.to_owned(), is_deleted.then_some(Value::Bool(true)));
     }

@@ -167,6 +167,9 @@ impl Carnet {
             merged.batch = Some(remember(&transaction, &taken, &wall_time, source)?);
         }
         transaction.commit()?;
+        if taken.has_blanked {
+            self.forget_what_was_blanked()?;
+        }
         Ok(merged)
     }
 
@@ -286,10 +289,10 @@ impl Carnet {
 
 /// Receives and shows; the caller owns the transaction.
 fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), MergeError> {
-    let taken = receive::receive(conn, sources)?;
+    let mut taken = receive::receive(conn, sources)?;
     refuse_gaps(sources, &taken)?;
     let before = Before::of(conn, &taken.touched)?;
-    erase::blank_erased(conn, &taken.touched)?;
+    taken.has_blanked = erase::blank_erased(conn, &taken.touched)?;
     let mut replaying = Replaying::of_all(conn)?;
     for (entity, row) in &taken.touched {
         if let Some(def) = entity_def(entity) {

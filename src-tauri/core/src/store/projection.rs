@@ -466,6 +466,15 @@ pub(super) fn record(
         .transpose()
 }
 
+/// Whether a record is there only because somebody wrote in it unaware of its deletion.
+pub(super) fn is_revived(conn: &Connection, def: &EntityDef, id: RowId) -> rusqlite::Result<bool> {
+    let sql = format!(
+        "SELECT 1 FROM \"{}\" WHERE id = ?1 AND _revived = 1",
+        def.name
+    );
+    conn.prepare_cached(&sql)?.exists([id.to_string()])
+}
+
 /// Builds the projection and the search index anew from the log; their tables are empty.
 pub(super) fn replay(conn: &Connection) -> Result<(), StoreError> {
     const ALL: &str = "SELECT \"row\", entity, field, element, device, seq, value, erased FROM change \
