@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Timelike};
+use serde::Serialize;
+use ts_rs::TS;
 
 use super::error::ExchangeError;
 use super::{folder, replace};
@@ -85,6 +87,24 @@ pub fn make(
         made_at: now.naive_local(),
         bytes,
     })
+}
+
+/// Makes a backup when the newest is an hour old, or there is none.
+pub fn make_if_due(
+    carnet: &Carnet,
+    name: &str,
+    folder: &Path,
+    now: DateTime<FixedOffset>,
+) -> Result<Option<Backup>, ExchangeError> {
+    let backups = list(name, folder)?;
+    let is_due = backups
+        .first()
+        .is_none_or(|newest| now.naive_local() - newest.made_at >= chrono::Duration::hours(1));
+    if is_due {
+        make(carnet, name, folder, now).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Reads a copy back: every page, and the same content.
@@ -204,7 +224,9 @@ impl Drop for Inside {
 }
 
 /// How a record of a backup stands beside the carnet of today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "BackupState")]
 pub enum State {
     /// It is the same.
     Same,

@@ -268,3 +268,13 @@ pub fn fold_in(
     }
     Ok((folded, refused))
 }
+
+/// Renames a published file that cannot be read, so that a whole one can take its name; never removes one.
+pub fn set_damaged_aside(published: &Path, when: &str) -> Result<PathBuf, ExchangeError> {
+    let stem = published
+        .file_stem()
+        .map_or_else(Default::default, |stem| stem.to_string_lossy().into_owned());
+    let aside = published.with_file_name(format!("{stem} (abîmé {when}).carnet"));
+    fs::rename(published, &aside).map_err(ExchangeError::io(published))?;
+    Ok(aside)
+}

@@ -262,9 +262,9 @@ impl Carnet {
         fs::rename(&fresh, &self.path).map_err(register(&self.path))?;
         self.conn = connect(&self.path, Some(&key), OpenFlags::SQLITE_OPEN_READ_WRITE)
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
-        self.kept.get_mut().clear();
         self.key = Some(key);
         self.file = file_identity(&self.path);
+        self.kept.get_mut().clear();
         Ok(())
     }
 
@@ -273,11 +273,7 @@ impl Carnet {
     ///
     /// Who replaces a file holds its lock until it is replaced (`exchange::publish`): the lock taken here, and a
     /// look at the name after it, leave no moment in between.
-    pub(super) fn follow_file(&mut self) -> Result<(), StoreError> {
-        if self.file.is_none() {
-            return Ok(());
-        }
-        self.conn.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+    fn follow_file(&mut self) -> Result<(), StoreError> {
         let now = file_identity(&self.path);
         if now == self.file {
             return Ok(());
@@ -298,8 +294,8 @@ impl Carnet {
             return Err(StoreError::Replaced(self.path.clone()));
         }
         self.conn = conn;
-        self.kept.get_mut().clear();
         self.file = now;
+        self.kept.get_mut().clear();
         Ok(())
     }
 
@@ -407,14 +403,19 @@ impl Carnet {
         work: impl FnOnce(&Connection, &Writer, &Path) -> Result<T, E>,
     ) -> Result<T, E> {
         self.refuse_if_read_only()?;
-        self.follow_file()?;
-        let transaction = self
-            .conn
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(StoreError::from)?;
-        let done = work(&transaction, &self.writer, &self.path)?;
-        transaction.commit().map_err(StoreError::from)?;
-        Ok(done)
+        loop {
+            let transaction = self
+                .conn
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(StoreError::from)?;
+            if file_identity(&self.path) == self.file {
+                let done = work(&transaction, &self.writer, &self.path)?;
+                transaction.commit().map_err(StoreError::from)?;
+                return Ok(done);
+            }
+            drop(transaction);
+            self.follow_file()?;
+        }
     }
 }
 

@@ -521,7 +521,7 @@ fn changes_of(planned: &Planned) -> Vec<Change> {
         && planned
             .before
             .as_ref()
-            .is_some_and(|before| before.is_deleted != is_deleted)
+            .is_some_and(|before| before.is_deleted != is_deleted || before.is_revived)
     {
         push(DELETED.to_owned(), is_deleted.then_some(Value::Bool(true)));
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -60,11 +60,16 @@ pub struct Merged {
     pub revived: u64,
     /// The batch that takes it back; none when nothing came.
     #[serde(skip)]
+    #[ts(skip)]
     pub batch: Option<i64>,
     /// Commits that are known to exist and have not arrived.
     #[serde(skip)]
     #[ts(skip)]
     pub missing: Vec<Missing>,
+    /// Entities of which records changed.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub entities: BTreeSet<String>,
 }
 
 /// What came in together.
@@ -118,12 +123,12 @@ pub struct RecordChanges {
     /// The latest of its commits, RFC 3339.
     pub wall_time: String,
     /// Field by field.
-    pub fields: Vec<RecordChange>,
+    pub fields: Vec<ChangedField>,
 }
 
 /// One field that a batch changed.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
-pub struct RecordChange {
+pub struct ChangedField {
     /// The field; `name/element` for an element of a set.
     pub field: String,
     /// What showed without the batch.
@@ -149,25 +154,19 @@ impl Carnet {
         source: &str,
         deletions: Deletions,
     ) -> Result<Merged, MergeError> {
-        if self.is_read_only() {
-            return Err(StoreError::ReadOnly.into());
-        }
-        self.follow_file()?;
         let sources = self.sources(files)?;
-        let now = self.writer.clock.now();
-        let transaction = self
-            .conn
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (mut merged, taken) = take_over(&transaction, &sources)?;
-        if deletions == Deletions::Ask {
-            few_deletions(&transaction, &merged)?;
-        }
-        if merged.commits > 0 {
-            let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-            merged.batch = Some(remember(&transaction, &taken, &wall_time, source)?);
-        }
-        transaction.commit()?;
-        Ok(merged)
+        self.write(|conn, writer, _| {
+            let (mut merged, taken) = take_over(conn, &sources)?;
+            if deletions == Deletions::Ask {
+                few_deletions(conn, &merged)?;
+            }
+            if merged.commits > 0 {
+                let now = writer.clock.now();
+                let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+                merged.batch = Some(remember(conn, &taken, &wall_time, source)?);
+            }
+            Ok(merged)
+        })
     }
 
     /// What [`Carnet::merge`] would do, down to the fields; nothing is written.
@@ -306,6 +305,11 @@ fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), M
         revived: after.revived.difference(&before.revived).count() as u64,
         batch: None,
         missing: taken.missing.values().cloned().collect(),
+        entities: taken
+            .touched
+            .iter()
+            .map(|(entity, _)| entity.clone())
+            .collect(),
     };
     Ok((merged, taken))
 }
@@ -495,7 +499,7 @@ fn changes_of_runs(
             is_new &= rest.is_empty();
             let before = shown(&rest, &knowledge).and_then(|change| change.value.clone());
             if before != after || is_conflict {
-                fields.push(RecordChange {
+                fields.push(ChangedField {
                     field: change.field.clone(),
                     before,
                     after,

@@ -41,7 +41,7 @@ pub use error::{MergeError, OpenError, StoreError};
 pub use history::{FieldChange, HistoryEntry, LogLine};
 pub use key::Passphrase;
 pub use log::CommitRef;
-pub use merge::{Batch, Deletions, Merged, RecordChange, RecordChanges, RecordFate};
+pub use merge::{Batch, ChangedField, Deletions, Merged, RecordChanges, RecordFate};
 pub use query::{Condition, Count, CountRequest, Filter, ListRequest, Page, Sort, Title};
 pub use receive::Missing;
 pub use search::SearchHit;

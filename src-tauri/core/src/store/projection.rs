@@ -340,7 +340,8 @@ fn stored_field_levels(
 /// Columns of a whole record, for `record_from_row`.
 pub(super) fn record_columns(def: &EntityDef) -> String {
     let mut columns = String::from(
-        "t.id, t._level, t._field_levels, t._created_at, t._created_by, t._modified_at, t._modified_by, t._deleted",
+        "t.id, t._level, t._field_levels, t._created_at, t._created_by, t._modified_at, t._modified_by, t._deleted, \
+         t._revived, t._erased",
     );
     for field in def
         .fields
@@ -355,7 +356,7 @@ pub(super) fn record_columns(def: &EntityDef) -> String {
 }
 
 /// Columns that `record_columns` names before those of the entity's own fields.
-const OWN_COLUMNS_FROM: usize = 8;
+const OWN_COLUMNS_FROM: usize = 10;
 
 /// Reads a record from a row with the columns of `record_columns`; the sets are read apart.
 ///
@@ -403,6 +404,8 @@ pub(super) fn record_from_row(
         modified_at: row.get("_modified_at")?,
         modified_by: row.get("_modified_by")?,
         is_deleted: row.get("_deleted")?,
+        is_revived: row.get("_revived")?,
+        is_erased: row.get("_erased")?,
     })
 }
 

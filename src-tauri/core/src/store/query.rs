@@ -52,7 +52,7 @@ pub struct Filter {
     pub op: Condition,
     /// With what; nothing for `is_empty` and `is_set`.
     #[serde(default)]
-    #[ts(type = "string | number | boolean | string[] | null")]
+    #[ts(optional, type = "string | number | boolean | string[] | null")]
     pub value: Option<Value>,
 }
 
