@@ -3,7 +3,7 @@
 //! A merge writes no commit: equal logs stay equal whoever met whom first. What came in together is remembered in
 //! this copy only, so that the officer can read what changed and undo it weeks later.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension};
@@ -565,13 +565,13 @@ fn who(conn: &Connection, row: RowId, runs: &[Run]) -> Result<(Vec<String>, Stri
                        JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq WHERE c.\"row\" = ?1 ORDER BY k.time";
     let mut statement = conn.prepare_cached(WHO)?;
     let mut rows = statement.query([row.as_bytes()])?;
-    let mut authors: BTreeMap<String, ()> = BTreeMap::new();
+    let mut authors = BTreeSet::new();
     let mut last = String::new();
     while let Some(row) = rows.next()? {
         if is_in(runs, row.get("device")?, row.get("seq")?) {
-            authors.insert(row.get("author")?, ());
+            authors.insert(row.get("author")?);
             last = row.get("wall_time")?;
         }
     }
-    Ok((authors.into_keys().collect(), last))
+    Ok((authors.into_iter().collect(), last))
 }

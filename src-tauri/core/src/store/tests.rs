@@ -849,7 +849,7 @@ fn united_records_are_one_in_lists_links_and_names_until_that_is_undone() {
     save(&mut carnet, project("Laine", &twin));
     save(&mut carnet, project("Bois", &kept));
     let united = carnet.unite(&twin, &kept, "unite").unwrap();
-    assert_eq!(united.rows, [kept.clone()]);
+    assert_eq!(united.rows, std::slice::from_ref(&kept));
     let organisations = ListRequest::of("organisation", 10);
     let projects = |row: &RecordRef| {
         let of = row.id.to_string();
