@@ -109,7 +109,7 @@ fn exchanges(bench: &Bench, folder: &Path) -> Result<(), Failure> {
     let mut origin = Carnet::create(&first, passphrase().as_ref(), at(folder, "0"))?;
     // About 50 MB.
     fill(bench, &mut origin, 30_000)?;
-    let size = fs::metadata(&first)?.len() as f64 / (1024.0 * 1024.0);
+    let size = kibibytes(fs::metadata(&first)?.len()) / 1024.0;
     publications(&mut origin, folder, size)?;
     let mut carnets = vec![origin];
     for device in 1..DEVICES {
@@ -156,7 +156,7 @@ fn exchanges(bench: &Bench, folder: &Path) -> Result<(), Failure> {
     )
     .most(20.0)
     .print();
-    Row::kib("the folder grows by, at most", grown as f64 / 1024.0)
+    Row::kib("the folder grows by, at most", kibibytes(grown))
         .most(32.0)
         .print();
     Ok(())
@@ -191,10 +191,18 @@ fn publications(carnet: &mut Carnet, folder: &Path, size: f64) -> Result<(), Fai
     let pages = before.chunks(PAGE_BYTES).zip(after.chunks(PAGE_BYTES));
     let differing = pages.filter(|(old, new)| old != new).count() * PAGE_BYTES
         + after.len().saturating_sub(before.len());
-    Row::kib("of it differs after an edit", differing as f64 / 1024.0)
+    Row::kib("of it differs after an edit", kibibytes(differing as u64))
         .most(64.0)
         .print();
     Ok(())
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a size in bytes is far below the whole numbers that a float holds"
+)]
+fn kibibytes(bytes: u64) -> f64 {
+    bytes as f64 / 1024.0
 }
 
 fn any_row(carnet: &Carnet) -> Result<RowId, Failure> {
