@@ -30,6 +30,7 @@ const imports = (...patterns) => ["error", { patterns }];
 
 const features = [
   "documents",
+  "exchange",
   "firstrun",
   "help",
   "import",

@@ -4,12 +4,20 @@
 
 pub mod commands;
 pub mod dialogs;
+pub mod keeper;
 mod renderer;
 pub mod state;
 
 use std::process::ExitCode;
 
 use tauri::Manager;
+
+/// The carnet that the file manager gives on the command line.
+fn asked_path() -> Option<std::path::PathBuf> {
+    let given = std::path::PathBuf::from(std::env::args_os().nth(1)?);
+    let path = std::fs::canonicalize(given).ok()?;
+    path.is_file().then_some(path)
+}
 
 /// Opens the window and returns when it is closed.
 pub fn run() -> ExitCode {
@@ -20,7 +28,10 @@ pub fn run() -> ExitCode {
         .manage(commands::imports::Imports::default())
         .setup(|app| {
             let folder = app.path().app_data_dir()?;
-            app.manage(state::AppData::read(folder));
+            let data = state::AppData::read(folder);
+            data.ask(asked_path());
+            app.manage(data);
+            app.manage(keeper::Keeper::start(app.handle()));
             Ok(())
         })
         .invoke_handler(tauri::generate_handler![
@@ -49,13 +60,36 @@ pub fn run() -> ExitCode {
             commands::records::record_restore,
             commands::records::commit_undo,
             commands::records::record_history,
+            commands::exchange::exchange_state,
+            commands::exchange::exchange_choose_folder,
+            commands::exchange::exchange_now,
+            commands::exchange::merge_preview,
+            commands::exchange::merge_file,
+            commands::exchange::batch_list,
+            commands::exchange::batch_changes,
+            commands::exchange::batch_undo,
+            commands::exchange::conflict_list,
+            commands::exchange::conflict_resolve,
+            commands::exchange::revived_list,
+            commands::exchange::backup_list,
+            commands::exchange::backup_now,
+            commands::exchange::backup_records,
+            commands::exchange::backup_restore,
             commands::search::search,
             commands::search::territory_search,
             commands::search::territory_adopt,
         ])
-        .run(tauri::generate_context!());
+        .build(tauri::generate_context!());
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(app) => {
+            app.run(|app, event| {
+                // What was typed last is in the file that the officer copies, whenever the window is closed.
+                if matches!(event, tauri::RunEvent::ExitRequested { .. }) {
+                    app.state::<keeper::Keeper>().last();
+                }
+            });
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("carnet: {error}");
             ExitCode::FAILURE

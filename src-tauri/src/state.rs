@@ -1,5 +1,6 @@
 //! What the window holds: the open carnet, where this installation keeps its own files, and its settings.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,10 +22,13 @@ pub struct Settings {
     /// Language of the screens.
     pub language: Language,
     /// `system`, `light` or `dark`.
+    #[ts(type = "\"system\" | \"light\" | \"dark\"")]
     pub theme: String,
     /// 100, 112 or 125 %.
+    #[ts(type = "100 | 112 | 125")]
     pub text_scale: u16,
     /// `compact` or `comfortable`.
+    #[ts(type = "\"compact\" | \"comfortable\"")]
     pub density: String,
     /// Whether single letters act in lists (WCAG 2.1.4).
     pub single_key_shortcuts: bool,
@@ -64,13 +68,22 @@ struct Installation {
     recents: Vec<Recent>,
     device_name: Option<String>,
     author: Option<String>,
+    /// The exchange folder of each carnet, by the path of its published file.
+    exchange_folders: BTreeMap<PathBuf, PathBuf>,
+}
+
+/// The open carnet: its working database, and the file that the officer named.
+struct Open {
+    carnet: Carnet,
+    published: PathBuf,
 }
 
 /// The state of the program.
 pub struct AppData {
     folder: PathBuf,
     installation: Mutex<Installation>,
-    carnet: Mutex<Option<Carnet>>,
+    open: Mutex<Option<Open>>,
+    asked: Mutex<Option<PathBuf>>,
 }
 
 impl AppData {
@@ -83,7 +96,8 @@ impl AppData {
         Self {
             folder,
             installation: Mutex::new(installation),
-            carnet: Mutex::new(None),
+            open: Mutex::new(None),
+            asked: Mutex::new(None),
         }
     }
 
@@ -113,8 +127,8 @@ impl AppData {
     /// Keeps new settings.
     pub fn set_settings(&self, settings: Settings) -> Result<(), Fault> {
         let mut installation = self.installation();
-        if let Some(carnet) = self.slot().as_mut() {
-            carnet.set_language(settings.language);
+        if let Some(open) = self.slot().as_mut() {
+            open.carnet.set_language(settings.language);
         }
         installation.settings = settings;
         self.keep(&installation)
@@ -159,26 +173,37 @@ impl AppData {
         }
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<Carnet>> {
+    fn slot(&self) -> MutexGuard<'_, Option<Open>> {
         // A panic in a transaction rolled it back: the carnet is whole.
-        self.carnet.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a carnet the open one and remembers it.
-    pub fn put(&self, mut carnet: Carnet) -> Result<(), Fault> {
+    /// Where working databases are.
+    pub fn workplace(&self) -> PathBuf {
+        self.folder.join("working")
+    }
+
+    /// Where backups of the open carnet are.
+    pub fn backup_folder(&self) -> PathBuf {
+        self.folder.join("backups")
+    }
+
+    /// Makes a carnet the open one, published at `published`, and remembers it.
+    pub fn put(&self, mut carnet: Carnet, published: PathBuf) -> Result<(), Fault> {
         let mut installation = self.installation();
         carnet.set_language(installation.settings.language);
-        let path = carnet.path().to_owned();
-        installation.recents.retain(|recent| recent.path != path);
+        installation
+            .recents
+            .retain(|recent| recent.path != published);
         let recent = Recent {
-            name: name_of(&path),
+            name: name_of(&published),
             last_opened_at: carnet.writer().clock.now().to_rfc3339(),
-            path,
+            path: published.clone(),
             is_missing: false,
         };
         installation.recents.insert(0, recent);
         installation.recents.truncate(MOST_RECENTS);
-        *self.slot() = Some(carnet);
+        *self.slot() = Some(Open { carnet, published });
         self.keep(&installation)
     }
 
@@ -187,9 +212,48 @@ impl AppData {
         *self.slot() = None;
     }
 
+    /// The file of the open carnet, as the officer named it.
+    pub fn published(&self) -> Option<PathBuf> {
+        self.slot().as_ref().map(|open| open.published.clone())
+    }
+
+    /// The exchange folder of the open carnet.
+    pub fn exchange_folder(&self) -> Option<PathBuf> {
+        let published = self.published()?;
+        self.installation()
+            .exchange_folders
+            .get(&published)
+            .cloned()
+    }
+
+    /// Chooses the exchange folder of the open carnet; none stops using one.
+    pub fn set_exchange_folder(&self, folder: Option<PathBuf>) -> Result<(), Fault> {
+        let published = self.published().ok_or_else(|| Fault::of("no_carnet"))?;
+        let mut installation = self.installation();
+        match folder {
+            Some(folder) => installation.exchange_folders.insert(published, folder),
+            None => installation.exchange_folders.remove(&published),
+        };
+        self.keep(&installation)
+    }
+
+    /// Remembers a carnet that the file manager asked to open, until a screen takes it.
+    pub fn ask(&self, path: Option<PathBuf>) {
+        // A path is whole after any panic.
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = path;
+    }
+
+    /// The carnet that the file manager asked to open.
+    pub fn asked(&self) -> Option<PathBuf> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.clone()
+    }
+
     /// Works on the open carnet, if one is.
-    pub fn if_open<T>(&self, work: impl FnOnce(&Carnet) -> T) -> Option<T> {
-        self.slot().as_ref().map(work)
+    pub fn if_open<T>(&self, work: impl FnOnce(&Carnet, &Path) -> T) -> Option<T> {
+        self.slot()
+            .as_ref()
+            .map(|open| work(&open.carnet, &open.published))
     }
 
     /// Works on the open carnet.
@@ -198,8 +262,8 @@ impl AppData {
         work: impl FnOnce(&mut Carnet) -> Result<T, E>,
     ) -> Result<T, Fault> {
         let mut slot = self.slot();
-        let carnet = slot.as_mut().ok_or_else(|| Fault::of("no_carnet"))?;
-        work(carnet).map_err(Into::into)
+        let open = slot.as_mut().ok_or_else(|| Fault::of("no_carnet"))?;
+        work(&mut open.carnet).map_err(Into::into)
     }
 }
 

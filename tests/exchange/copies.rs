@@ -165,7 +165,7 @@ fn a_record_edited_by_somebody_who_had_not_seen_its_deletion_comes_back_flagged(
             for machine in ["a", "b"] {
                 machines.at(machine, |carnet| {
                     assert!(!carnet.get(&parc).unwrap().is_deleted);
-                    assert_eq!(carnet.revived(10).unwrap(), [parc.clone()]);
+                    assert_eq!(carnet.revived(10).unwrap(), std::slice::from_ref(&parc));
                 });
                 assert_eq!(
                     machines.text(machine, &parc, "strategy"),

@@ -170,7 +170,7 @@ fn a_stale_write_ahead_log_beside_a_copy_is_left_out() {
     let wal = machines.path("b").with_extension("carnet-wal");
     fs::write(&wal, [0x37_u8; 8192]).unwrap();
     let shm = machines.path("b").with_extension("carnet-shm");
-    fs::write(&shm, [1_u8; 32768]).unwrap();
+    fs::write(&shm, vec![1_u8; 32768]).unwrap();
     let before = fs::read(machines.path("b")).unwrap();
     assert_eq!(machines.merge("a", &["b"]).commits, 1);
     assert_eq!(machines.text("a", &parc, "name"), "B");

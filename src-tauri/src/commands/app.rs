@@ -23,6 +23,8 @@ pub struct AppState {
     pub settings: Settings,
     /// What the machine says.
     pub platform: Platform,
+    /// A carnet that the file manager asks to open.
+    pub asked: Option<PathBuf>,
 }
 
 /// What the machine says of itself and of who uses it.
@@ -50,6 +52,7 @@ pub fn app_state<R: Runtime>(
         recents: data.recents(),
         settings: data.settings(),
         platform: platform(&app, &data),
+        asked: data.asked(),
     })
 }
 

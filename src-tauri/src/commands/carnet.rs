@@ -1,17 +1,21 @@
 //! Creating, opening and closing the carnet.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use carnet_core::demo;
+use carnet_core::exchange::{ExchangeError, backup, publish};
 use carnet_core::fault::Fault;
 use carnet_core::messages;
 use carnet_core::passphrase::{Strength, strength};
-use carnet_core::store::{Carnet, CountRequest, Passphrase, ReadOnlyReason, StoreError};
+use carnet_core::store::{
+    Carnet, CountRequest, MergeError, OpenError, Passphrase, ReadOnlyReason, StoreError, Writer,
+};
 use serde::Serialize;
 use tauri::State;
 use ts_rs::TS;
 
+use crate::keeper::Keeper;
 use crate::state::{AppData, name_of};
 
 /// The open carnet, for the sidebar and the settings.
@@ -39,7 +43,7 @@ pub struct CarnetInfo {
 /// The entities counted in the sidebar.
 const COUNTED: [&str; 5] = ["organisation", "person", "project", "support", "session"];
 
-pub(super) fn info(carnet: &Carnet) -> Result<CarnetInfo, StoreError> {
+pub(super) fn info(carnet: &Carnet, published: &Path) -> Result<CarnetInfo, StoreError> {
     let mut counts = BTreeMap::new();
     for entity in COUNTED {
         let request = CountRequest {
@@ -50,8 +54,8 @@ pub(super) fn info(carnet: &Carnet) -> Result<CarnetInfo, StoreError> {
         counts.insert(entity.to_owned(), carnet.count(&request)?.total);
     }
     Ok(CarnetInfo {
-        path: carnet.path().to_owned(),
-        name: name_of(carnet.path()),
+        path: published.to_owned(),
+        name: name_of(published),
         is_protected: carnet.is_protected(),
         is_read_only: carnet.is_read_only(),
         read_only_reason: carnet.read_only_reason(),
@@ -71,6 +75,7 @@ pub fn passphrase_strength(passphrase: &str) -> Strength {
 #[tauri::command(async)]
 pub fn carnet_create(
     data: State<'_, AppData>,
+    keeper: State<'_, Keeper>,
     path: PathBuf,
     passphrase: Option<String>,
     device_name: &str,
@@ -86,17 +91,20 @@ pub fn carnet_create(
     } else {
         demo::seed(&messages::text(language, "commit.seed", &[]))?
     };
-    let mut carnet = Carnet::create(&path, passphrase.as_ref(), writer)?;
+    let working = data.workplace();
+    let mut carnet = publish::create(&path, passphrase.as_ref(), writer, &working)?;
     carnet.save(content)?;
+    let published = published_at(&path)?;
+    publish::publish(&mut carnet, &published)?;
     data.set_names(device_name, author)?;
-    data.put(carnet)?;
-    data.with(|carnet| info(carnet))
+    opened(&data, &keeper, carnet, published)
 }
 
 /// Opens a carnet in the place of the open one.
 #[tauri::command(async)]
 pub fn carnet_open(
     data: State<'_, AppData>,
+    keeper: State<'_, Keeper>,
     path: PathBuf,
     passphrase: Option<String>,
 ) -> Result<CarnetInfo, Fault> {
@@ -106,12 +114,70 @@ pub fn carnet_open(
         &device_name.unwrap_or_default(),
         &author.unwrap_or_default(),
     );
-    data.put(Carnet::open(&path, passphrase.as_ref(), writer)?)?;
-    data.with(|carnet| info(carnet))
+    let carnet = open_or_repair(&data, &path, passphrase.as_ref(), &writer)?;
+    data.ask(None);
+    let published = published_at(&path)?;
+    opened(&data, &keeper, carnet, published)
 }
 
-/// Closes the open carnet.
-#[tauri::command]
-pub fn carnet_close(data: State<'_, AppData>) {
+/// Closes the open carnet, published first.
+#[tauri::command(async)]
+pub fn carnet_close(data: State<'_, AppData>, keeper: State<'_, Keeper>) {
+    keeper.last();
     data.close();
+    keeper.settled();
+}
+
+/// The one name of a published file, whichever way it was given.
+fn published_at(path: &Path) -> Result<PathBuf, Fault> {
+    std::fs::canonicalize(path).map_err(|error| Fault::io(path, &error))
+}
+
+fn opened(
+    data: &AppData,
+    keeper: &Keeper,
+    carnet: Carnet,
+    published: PathBuf,
+) -> Result<CarnetInfo, Fault> {
+    let info = info(&carnet, &published)?;
+    data.put(carnet, published)?;
+    keeper.settled();
+    Ok(info)
+}
+
+/// Opens a carnet; one that is damaged is put right from its newest good backup (architecture.md §6).
+fn open_or_repair(
+    data: &AppData,
+    path: &Path,
+    passphrase: Option<&Passphrase>,
+    writer: &Writer,
+) -> Result<Carnet, Fault> {
+    let place = data.workplace();
+    let damaged = match publish::open(path, passphrase, writer.clone(), &place) {
+        Ok(opened) => return Ok(opened.carnet),
+        Err(error) if is_damage(&error) => error,
+        Err(error) => return Err(error.into()),
+    };
+    let published = published_at(path)?;
+    let working = publish::working_path(&published, &place);
+    let broken = if working.exists() {
+        working
+    } else {
+        published.clone()
+    };
+    let (name, backups) = (name_of(&published), data.backup_folder());
+    match backup::repair(&broken, &name, passphrase, writer, &backups, None)? {
+        Some(repaired) => {
+            drop(repaired);
+            Ok(publish::open(path, passphrase, writer.clone(), &place)?.carnet)
+        }
+        None => Err(damaged.into()),
+    }
+}
+
+fn is_damage(error: &ExchangeError) -> bool {
+    matches!(
+        error,
+        ExchangeError::Merge(MergeError::Open(OpenError::Torn(_)))
+    )
 }

@@ -8,6 +8,7 @@
 pub mod app;
 pub mod carnet;
 pub mod documents;
+pub mod exchange;
 pub mod imports;
 pub mod records;
 pub mod search;
@@ -15,8 +16,10 @@ pub mod search;
 use carnet_core::fault::Fault;
 use carnet_core::store::CommitRef;
 use serde::Serialize;
-use tauri::{AppHandle, Emitter, Runtime};
+use tauri::{AppHandle, Emitter, Manager, Runtime};
 use ts_rs::TS;
+
+use crate::keeper::Keeper;
 
 /// Event that tells the screens which entities changed.
 const CHANGED: &str = "carnet://changed";
@@ -28,13 +31,24 @@ pub struct Committed {
     pub commit: Option<CommitRef>,
 }
 
-#[derive(Clone, Serialize)]
-struct Changed {
-    entities: Vec<String>,
+/// What the screens are told after a commit.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Changed {
+    /// Entities of which records changed.
+    pub entities: Vec<String>,
 }
 
-/// Tells the screens that records of these entities changed.
+/// Tells the screens that records of these entities changed, and the keeper that there is something to publish.
 pub(crate) fn announce<R: Runtime>(app: &AppHandle<R>, entities: Vec<String>) -> Result<(), Fault> {
+    app.state::<Keeper>().touched();
+    announce_from_outside(app, entities)
+}
+
+/// Tells the screens that records of these entities changed in another copy.
+pub(crate) fn announce_from_outside<R: Runtime>(
+    app: &AppHandle<R>,
+    entities: Vec<String>,
+) -> Result<(), Fault> {
     app.emit(CHANGED, Changed { entities })
         .map_err(|error| Fault::of("unexpected").with("detail", error))
 }

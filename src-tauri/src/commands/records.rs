@@ -70,7 +70,7 @@ pub struct RecordChange {
     pub levels: BTreeMap<String, Option<Level>>,
 }
 
-fn reference(entity: &str, id: &str) -> Result<RecordRef, Fault> {
+pub(super) fn reference(entity: &str, id: &str) -> Result<RecordRef, Fault> {
     let not_found = |_| Fault::of("not_found").with("reference", format!("{entity}/{id}"));
     id.parse()
         .map(|id| RecordRef::new(entity, id))
@@ -92,7 +92,7 @@ fn view(carnet: &Carnet, reference: &RecordRef) -> Result<RecordView, StoreError
     carnet.view(&carnet.get(reference)?)
 }
 
-fn label(data: &AppData, key: &str) -> String {
+pub(super) fn label(data: &AppData, key: &str) -> String {
     messages::text(data.settings().language, key, &[])
 }
 

@@ -1,32 +1,49 @@
-//! Measures the budgets of architecture.md §9 that exist so far, each beside its floor in the same run.
+//! Measures the budgets of architecture.md §9, each beside its floor in the same run.
 //!
-//! The floor is the same work in bare SQL on the same cipher settings. Figures are medians in milliseconds.
+//! The floor is the same work in bare SQL on the same cipher settings. One file a group, under `bench/`: a group
+//! takes the [`Bench`] and prints a [`Row`] for each budget. `cargo xtask bench search lists` runs only those.
+
+mod brief;
+mod carnet;
+mod copies;
+mod lists;
+mod opening;
+mod search;
+mod writing;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
-use carnet_core::demo;
-use carnet_core::documents::{DocumentKind, DocumentRequest, build};
-use carnet_core::messages::Language;
-use carnet_core::model::{Audience, Record};
-use carnet_core::report::pdf::lay_out;
-use carnet_core::store::{
-    Carnet, Condition, Edit, Edits, ListRequest, Passphrase, RowName, SystemClock, Writer,
-};
-use rusqlite::Connection;
+use carnet::Bench;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// Records of the carnet that is measured.
-const RECORDS: usize = 50_000;
+/// Measures some budgets of one kind of work.
+type Group = fn(&mut Bench) -> Result<(), Failure>;
+
+/// What can be asked for by name, in the order of the run.
+const GROUPS: [(&str, Group); 6] = [
+    ("search", search::run),
+    ("lists", lists::run),
+    ("edits", writing::edits),
+    ("brief", brief::run),
+    ("opening", opening::run),
+    ("copies", copies::run),
+];
+
+/// The group that makes its own carnets.
+const ALONE: &str = "copies";
+
 /// How often a short work is repeated.
 const REPEATS: usize = 15;
-const PASSPHRASE: &str = "vélo brume tilleul horloge";
 
-/// Runs every measure.
-pub(crate) fn run() -> ExitCode {
-    match measure() {
+/// Runs the groups of these names, or all; filling the carnet is the measure of imports.
+pub(crate) fn run(names: &[String]) -> ExitCode {
+    let done = match names {
+        [one, path] if one == opening::TOUR => opening::tour(path.as_ref()),
+        _ => measure(names),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -35,221 +52,142 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn report(work: &str, ours_ms: f64, floor_ms: Option<f64>, budget: &str) {
-    match floor_ms {
-        Some(floor) => {
-            let ratio = ours_ms / floor;
-            println!(
-                "{work:<44} {ours_ms:>10.2} ms   floor {floor:>9.2} ms   × {ratio:>6.2}   budget {budget}"
-            );
-        }
-        None => println!(
-            "{work:<44} {ours_ms:>10.2} ms   {:>35}   budget {budget}",
-            ""
-        ),
+fn measure(names: &[String]) -> Result<(), Failure> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| GROUPS.iter().all(|(group, _)| group != name))
+    {
+        return Err(format!("no group is called {unknown}").into());
     }
-}
-
-fn median(mut measure: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failure> {
-    let mut times = Vec::with_capacity(REPEATS);
-    for round in 0..REPEATS {
-        let start = Instant::now();
-        measure(round)?;
-        times.push(start.elapsed().as_secs_f64() * 1_000.0);
-    }
-    times.sort_by(f64::total_cmp);
-    Ok(times[REPEATS / 2])
-}
-
-fn once(work: impl FnOnce() -> Result<(), Failure>) -> Result<f64, Failure> {
-    let start = Instant::now();
-    work()?;
-    Ok(start.elapsed().as_secs_f64() * 1_000.0)
-}
-
-fn measure() -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("carnet-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let done = measure_in(&folder);
+    let done = measure_in(&folder, names);
     std::fs::remove_dir_all(&folder)?;
     done
 }
 
-fn measure_in(folder: &std::path::Path) -> Result<(), Failure> {
-    let writer = Writer {
-        device_name: "bench".into(),
-        author: "bench".into(),
-        register: folder.join("register"),
-        clock: Arc::new(SystemClock),
+fn measure_in(folder: &std::path::Path, names: &[String]) -> Result<(), Failure> {
+    let mut bench = if names.iter().all(|name| name == ALONE) && !names.is_empty() {
+        Bench::create(folder)?
+    } else {
+        writing::filled(folder)?
     };
-    let passphrase = Passphrase::new(PASSPHRASE);
-    let mut carnet = Carnet::create(&folder.join("a.carnet"), passphrase.as_ref(), writer)?;
-    let bare = bare(&folder.join("bare.db"))?;
-
-    let edits = (0..RECORDS).map(organisation).collect();
-    let ours = once(|| {
-        carnet.save(Edits {
-            edits,
-            label: "bench".into(),
-        })?;
-        Ok(())
-    })?;
-    let floor = once(|| insert_bare(&bare))?;
-    report(
-        &format!("{RECORDS} new records in one commit"),
-        ours,
-        Some(floor),
-        "× 3",
-    );
-
-    let row = carnet.list(&ListRequest::of("organisation", 1))?.records[0].id;
-    let ours = median(|round| {
-        let edit = Edit::of("organisation", RowName::Existing(row))
-            .set("strategy", format!("Édition {round}").as_str());
-        carnet.save(Edits {
-            edits: vec![edit],
-            label: "bench".into(),
-        })?;
-        Ok(())
-    })?;
-    let floor = median(|round| {
-        bare.execute(
-            "UPDATE record SET strategy = ?1 WHERE id = '1'",
-            [format!("Édition {round}")],
-        )?;
-        Ok(())
-    })?;
-    report("one edit, durable", ours, Some(floor), "× 1.5");
-
-    let limit = i64::try_from(RECORDS)?;
-    for (name, request) in [
-        (
-            "next page by title, middle of the list",
-            ListRequest {
-                offset: limit / 2,
-                ..ListRequest::of("organisation", 100)
-            },
-        ),
-        (
-            "next page by date of change",
-            ListRequest::of("organisation", 100).sort("modified_at", true),
-        ),
-        (
-            "page of a filter",
-            ListRequest::of("organisation", 100).filter(
-                "organisation_type",
-                Condition::Is,
-                "group",
-            ),
-        ),
-    ] {
-        let ours = median(|_| Ok(carnet.list(&request).map(drop)?))?;
-        report(name, ours, None, "10 ms");
+    for (name, group) in GROUPS {
+        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+            group(&mut bench)?;
+        }
     }
-    for query in ["l", "livra", "livradois", "livaradois"] {
-        let ours = median(|_| Ok(carnet.search(query, 20).map(drop)?))?;
-        report(&format!("search « {query} »"), ours, None, "20 ms");
-    }
-    brief(&mut carnet)
-}
-
-/// The meeting brief, laid out and written, warm.
-fn brief(carnet: &mut Carnet) -> Result<(), Failure> {
-    let now = carnet.writer().clock.now();
-    carnet.save(demo::portfolio(now.date_naive(), "demo")?)?;
-    let planned = ListRequest::of("session", 1).filter("status", Condition::Is, "planned");
-    let of = carnet
-        .list(&planned)?
-        .records
-        .first()
-        .map(Record::reference_to_self)
-        .ok_or("no planned session")?;
-    let request = DocumentRequest {
-        kind: DocumentKind::PrepSheet,
-        of,
-        audience: Audience::Oneself,
-        language: Language::Fr,
-        since: None,
-        until: None,
-    };
-    let imprint = carnet_core::report::model::Imprint {
-        created_at: now.naive_local(),
-        author: None,
-    };
-    let ours = median(|_| {
-        let document = build(carnet, &request, now)?;
-        lay_out(&document.report)?.pdf(&imprint)?;
-        Ok(())
-    })?;
-    report("meeting brief as PDF, warm", ours, None, "300 ms");
     Ok(())
 }
 
-fn organisation(index: usize) -> Edit {
-    let name = [
-        "Livradois",
-        "Aubrac",
-        "Velay",
-        "Forez",
-        "Diois",
-        "Trièves",
-        "Bugey",
-    ][index % 7];
-    Edit::of("organisation", RowName::New)
-        .set("name", format!("{name} {index}").as_str())
-        .set(
-            "organisation_type",
-            if index.is_multiple_of(3) {
-                "group"
-            } else {
-                "structure"
-            },
-        )
-        .set("country", "FR")
-        .set("siren", format!("{index:09}").as_str())
-        .set("address", format!("{index} place de la Mairie").as_str())
-        .set(
-            "strategy",
-            format!("Relier {name} et ses voisins, lettre {index}").as_str(),
-        )
+/// One line of the report: a work, what it took, its floor and its budgets.
+struct Row {
+    work: String,
+    ours: f64,
+    unit: &'static str,
+    floor: Option<f64>,
+    most_times: Option<f64>,
+    most: Option<f64>,
 }
 
-fn bare(path: &std::path::Path) -> Result<Connection, Failure> {
-    let bare = Connection::open(path)?;
-    bare.pragma_update(None, "key", PASSPHRASE)?;
-    bare.pragma_update(None, "synchronous", "FULL")?;
-    bare.execute_batch(
-        "CREATE TABLE record (id TEXT PRIMARY KEY, name TEXT, organisation_type TEXT, country TEXT, siren TEXT, \
-         address TEXT, strategy TEXT) STRICT, WITHOUT ROWID; \
-         CREATE VIRTUAL TABLE words USING fts5(name, body, prefix = '2 3')",
-    )?;
-    Ok(bare)
-}
+impl Row {
+    /// A work that took so many milliseconds.
+    fn ms(work: impl Into<String>, ours: f64) -> Self {
+        Self {
+            work: work.into(),
+            ours,
+            unit: "ms",
+            floor: None,
+            most_times: None,
+            most: None,
+        }
+    }
 
-/// The same rows with their words, in bare SQL.
-fn insert_bare(bare: &Connection) -> Result<(), Failure> {
-    bare.execute_batch("BEGIN")?;
-    let mut record =
-        bare.prepare("INSERT INTO record VALUES (?1, ?2, 'group', 'FR', ?3, ?4, ?5)")?;
-    let mut words = bare.prepare("INSERT INTO words (rowid, name, body) VALUES (?1, ?2, ?3)")?;
-    for index in 0..RECORDS {
-        let (name, strategy) = (
-            format!("Livradois {index}"),
-            format!("Relier ses voisins, lettre {index}"),
+    /// A work that took so many mebibytes.
+    fn mib(work: impl Into<String>, ours: f64) -> Self {
+        Self {
+            unit: "MiB",
+            ..Self::ms(work, ours)
+        }
+    }
+
+    /// A work that took so many kibibytes.
+    fn kib(work: impl Into<String>, ours: f64) -> Self {
+        Self {
+            unit: "KiB",
+            ..Self::ms(work, ours)
+        }
+    }
+
+    /// Its floor, in the same unit.
+    fn floor(mut self, floor: f64) -> Self {
+        self.floor = Some(floor);
+        self
+    }
+
+    /// Its budget as a multiple of the floor.
+    fn most_times(mut self, times: f64) -> Self {
+        self.most_times = Some(times);
+        self
+    }
+
+    /// Its budget in its unit.
+    fn most(mut self, most: f64) -> Self {
+        self.most = Some(most);
+        self
+    }
+
+    fn print(self) {
+        let ratio = self.floor.map(|floor| self.ours / floor);
+        let beside = match (self.floor, ratio) {
+            (Some(floor), Some(ratio)) => format!("floor {floor:>9.2}   × {ratio:>5.2}"),
+            _ => String::new(),
+        };
+        let times = self.most_times.map(|times| format!("× {times}"));
+        let most = self.most.map(|most| format!("{most} {}", self.unit));
+        let budget: Vec<String> = times.into_iter().chain(most).collect();
+        let is_over = self.most.is_some_and(|most| self.ours > most)
+            || self
+                .most_times
+                .is_some_and(|times| ratio.is_some_and(|ratio| ratio > times));
+        println!(
+            "{:<52} {:>9.2} {:<3}   {beside:<27}   {:<16} {}",
+            self.work,
+            self.ours,
+            self.unit,
+            budget.join(", "),
+            if is_over { "OVER" } else { "" }
         );
-        record.execute((
-            index.to_string(),
-            &name,
-            format!("{index:09}"),
-            "place de la Mairie",
-            &strategy,
-        ))?;
-        words.execute((
-            i64::try_from(index)?,
-            &name,
-            format!("{name} {index:09} place {strategy}"),
-        ))?;
     }
-    bare.execute_batch("COMMIT")?;
-    Ok(())
+}
+
+fn sorted(mut times: Vec<f64>) -> Vec<f64> {
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+fn middle(times: Vec<f64>) -> f64 {
+    let times = sorted(times);
+    times[times.len() / 2]
+}
+
+/// The time that nineteen in twenty stay under.
+fn p95(times: Vec<f64>) -> f64 {
+    let times = sorted(times);
+    times[(times.len() * 19 / 20).min(times.len() - 1)]
+}
+
+/// The median time of a work, in milliseconds; it is told which round it is.
+fn median(mut work: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failure> {
+    let times = (0..REPEATS)
+        .map(|round| once(|| work(round)))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(middle(times))
+}
+
+/// The time of a work, in milliseconds.
+fn once(work: impl FnOnce() -> Result<(), Failure>) -> Result<f64, Failure> {
+    let start = Instant::now();
+    work()?;
+    Ok(start.elapsed().as_secs_f64() * 1_000.0)
 }

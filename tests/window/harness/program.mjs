@@ -266,7 +266,14 @@ export class Program {
    */
   async choose(label, option, options) {
     const list = await this.field(label, options);
-    const element = await this.find("option", option, { within: list, hidden: true });
+    // The options of a closed list are drawn nowhere: they are asked of the list itself.
+    const element = await this.until(`the list ${shown(label)} offers “${option}”`, () =>
+      this.driver.executeScript(
+        "return [...arguments[0].options].find((one) => one.text.trim() === arguments[1])",
+        list,
+        option,
+      ),
+    );
     await element.click();
   }
 

@@ -9,6 +9,8 @@ export interface Entry {
   /** The entity whose number stands beside the name. */
   counts?: string;
   keys?: string;
+  /** Says how much is to settle. */
+  alerts?: boolean;
 }
 
 const ALL: readonly (readonly Entry[])[] = [
@@ -17,6 +19,10 @@ const ALL: readonly (readonly Entry[])[] = [
     { path: "/appuis", label: "app.nav.supports", icon: "handshake", counts: "support" },
     { path: "/projets", label: "app.nav.projects", icon: "kanban", counts: "project" },
     { path: "/structures", label: "app.nav.organisations", icon: "map" },
+  ],
+  [
+    { path: "/echanges", label: "app.nav.exchange", icon: "folder-sync", alerts: true },
+    { path: "/bilan", label: "app.nav.review", icon: "chart-column" },
   ],
   [
     { path: "/reglages", label: "app.nav.settings", icon: "settings" },

@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
                     Ok(reference) => self.name(&reference)?,
                     Err(_) => None,
                 },
-                FieldKind::Date | FieldKind::DateTime => Some(moment(code)),
+                FieldKind::Date | FieldKind::DateTime => Some(moment(code, self.language)),
                 _ => Some(code.to_owned()),
             };
             words.extend(word);
@@ -301,8 +301,8 @@ pub(super) fn blocks(blocks: impl IntoIterator<Item = Block>) -> Vec<Block> {
     blocks.into_iter().filter(is_filled).collect()
 }
 
-/// A stored day or moment as it is written: `06/10/2026`, `06/10/2026 09:30`.
-fn moment(stored: &str) -> String {
+/// A stored day or moment as it is written: `06/10/2026`, `06/10/2026, 9 h 30` or `06/10/2026, 09:30`.
+fn moment(stored: &str, language: Language) -> String {
     match (
         stored.get(..4),
         stored.get(5..7),
@@ -310,9 +310,26 @@ fn moment(stored: &str) -> String {
         stored.get(11..16),
     ) {
         (Some(year), Some(month), Some(day), Some(clock)) => {
-            format!("{day}/{month}/{year} {clock}")
+            format!("{day}/{month}/{year}, {}", time(clock, language))
         }
         (Some(year), Some(month), Some(day), None) => format!("{day}/{month}/{year}"),
+        _ => stored.to_owned(),
+    }
+}
+
+/// A stored time as it is written: `9 h 30`, `14 h`, or `09:30`.
+fn time(stored: &str, language: Language) -> String {
+    match stored.split_once(':') {
+        Some((hours, minutes)) if language == Language::Fr => {
+            let hours = match hours.trim_start_matches('0') {
+                "" => "0",
+                hours => hours,
+            };
+            match minutes {
+                "00" => format!("{hours}\u{a0}h"),
+                minutes => format!("{hours}\u{a0}h\u{a0}{minutes}"),
+            }
+        }
         _ => stored.to_owned(),
     }
 }
@@ -338,5 +355,23 @@ fn euros(amount: f64, language: Language) -> String {
         format!("{number}\u{a0}€")
     } else {
         format!("€{number}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_as_each_language_does() {
+        let french = |stored| moment(stored, Language::Fr);
+        assert_eq!(french("2026-10-06"), "06/10/2026");
+        assert_eq!(french("2026-10-06T09:30"), "06/10/2026, 9\u{a0}h\u{a0}30");
+        assert_eq!(french("2026-10-06T14:00"), "06/10/2026, 14\u{a0}h");
+        assert_eq!(french("2026-10-06T00:05"), "06/10/2026, 0\u{a0}h\u{a0}05");
+        assert_eq!(
+            moment("2026-10-06T09:30", Language::En),
+            "06/10/2026, 09:30"
+        );
     }
 }

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Timelike};
+use serde::Serialize;
+use ts_rs::TS;
 
 use super::error::ExchangeError;
 use super::{folder, replace};
@@ -87,6 +89,24 @@ pub fn make(
     })
 }
 
+/// Makes a backup when the newest is an hour old, or there is none.
+pub fn make_if_due(
+    carnet: &Carnet,
+    name: &str,
+    folder: &Path,
+    now: DateTime<FixedOffset>,
+) -> Result<Option<Backup>, ExchangeError> {
+    let backups = list(name, folder)?;
+    let is_due = backups
+        .first()
+        .is_none_or(|newest| now.naive_local() - newest.made_at >= chrono::Duration::hours(1));
+    if is_due {
+        make(carnet, name, folder, now).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
 /// Reads a copy back: every page, and the same content.
 fn prove(carnet: &Carnet, copy: &Path) -> Result<(), ExchangeError> {
     let back = carnet.open_with_same_key(copy, carnet.writer().clone())?;
@@ -117,7 +137,7 @@ pub fn list(name: &str, folder: &Path) -> Result<Vec<Backup>, ExchangeError> {
             });
         }
     }
-    backups.sort_by(|a, b| b.made_at.cmp(&a.made_at));
+    backups.sort_by_key(|backup| std::cmp::Reverse(backup.made_at));
     Ok(backups)
 }
 
@@ -204,7 +224,9 @@ impl Drop for Inside {
 }
 
 /// How a record of a backup stands beside the carnet of today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "BackupState")]
 pub enum State {
     /// It is the same.
     Same,

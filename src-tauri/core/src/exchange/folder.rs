@@ -420,7 +420,8 @@ fn is_conflict_copy(path: &Path, stem: &str) -> bool {
     else {
         return false;
     };
-    MARKS.iter().any(|mark| added.contains(mark))
+    // What was put aside for being damaged is no copy to take over.
+    !added.contains("(abîmé ") && MARKS.iter().any(|mark| added.contains(mark))
 }
 
 #[cfg(test)]

@@ -10,5 +10,6 @@ pub mod places;
 pub mod publish;
 mod replace;
 mod segment;
+pub mod texts;
 
 pub use error::ExchangeError;

@@ -32,7 +32,7 @@ pub struct Mapping {
     #[ts(type = "Record<string, string | null>")]
     pub columns: BTreeMap<String, Option<String>>,
     /// What the fields of a new record hold when no column gives them.
-    #[ts(type = "Record<string, string | number | boolean>")]
+    #[ts(type = "Record<string, string | number | boolean | string[]>")]
     pub defaults: BTreeMap<String, Value>,
     /// Fields that tell one record from another; found when empty.
     pub key: Vec<String>,

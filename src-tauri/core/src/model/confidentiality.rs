@@ -86,6 +86,8 @@ mod tests {
             modified_at: String::new(),
             modified_by: String::new(),
             is_deleted: false,
+            is_revived: false,
+            is_erased: false,
         }
     }
 

@@ -33,6 +33,10 @@ pub struct Record {
     pub modified_by: String,
     /// Whether it is in the bin.
     pub is_deleted: bool,
+    /// Whether it came back from the bin because somebody wrote in it unaware.
+    pub is_revived: bool,
+    /// Whether all that it held was erased on a person's request.
+    pub is_erased: bool,
 }
 
 impl Record {

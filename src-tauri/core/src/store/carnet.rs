@@ -1,5 +1,6 @@
 //! An open carnet: creating, opening, changing the passphrase, and the transactions of everything else.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -12,6 +13,7 @@ use ts_rs::TS;
 
 use super::error::{OpenError, StoreError};
 use super::key::{Key, Passphrase, SALT_BYTES};
+use super::paging::Kept;
 use super::segment::SEGMENT_PAGE_BYTES;
 use super::writer::Writer;
 use super::{log, projection, schema};
@@ -23,7 +25,7 @@ pub(super) const PAGE_BYTES: u32 = 4096;
 /// How long an edit waits for another program to finish its own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Memory for deciphered pages, in KiB.
-const CACHE_KIB: i64 = 48 * 1024;
+pub(super) const CACHE_KIB: i64 = 48 * 1024;
 /// Statements kept ready: one insert and one read for each entity, and some.
 const STATEMENTS_KEPT: usize = 512;
 
@@ -43,6 +45,7 @@ pub struct Carnet {
     pub(super) path: PathBuf,
     pub(super) writer: Writer,
     pub(super) language: Language,
+    pub(super) kept: RefCell<Kept>,
     pub(super) key: Option<Key>,
     file: Option<FileIdentity>,
     read_only: Option<ReadOnlyReason>,
@@ -119,6 +122,7 @@ impl Carnet {
             path,
             writer,
             language: Language::default(),
+            kept: RefCell::default(),
             key,
             read_only: None,
         })
@@ -172,6 +176,7 @@ impl Carnet {
             path,
             writer,
             language: Language::default(),
+            kept: RefCell::default(),
             key,
             read_only,
         };
@@ -259,6 +264,7 @@ impl Carnet {
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
         self.key = Some(key);
         self.file = file_identity(&self.path);
+        self.kept.get_mut().clear();
         Ok(())
     }
 
@@ -267,11 +273,7 @@ impl Carnet {
     ///
     /// Who replaces a file holds its lock until it is replaced (`exchange::publish`): the lock taken here, and a
     /// look at the name after it, leave no moment in between.
-    pub(super) fn follow_file(&mut self) -> Result<(), StoreError> {
-        if self.file.is_none() {
-            return Ok(());
-        }
-        self.conn.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+    fn follow_file(&mut self) -> Result<(), StoreError> {
         let now = file_identity(&self.path);
         if now == self.file {
             return Ok(());
@@ -293,6 +295,7 @@ impl Carnet {
         }
         self.conn = conn;
         self.file = now;
+        self.kept.get_mut().clear();
         Ok(())
     }
 
@@ -400,14 +403,19 @@ impl Carnet {
         work: impl FnOnce(&Connection, &Writer, &Path) -> Result<T, E>,
     ) -> Result<T, E> {
         self.refuse_if_read_only()?;
-        self.follow_file()?;
-        let transaction = self
-            .conn
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(StoreError::from)?;
-        let done = work(&transaction, &self.writer, &self.path)?;
-        transaction.commit().map_err(StoreError::from)?;
-        Ok(done)
+        loop {
+            let transaction = self
+                .conn
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(StoreError::from)?;
+            if file_identity(&self.path) == self.file {
+                let done = work(&transaction, &self.writer, &self.path)?;
+                transaction.commit().map_err(StoreError::from)?;
+                return Ok(done);
+            }
+            drop(transaction);
+            self.follow_file()?;
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub struct Head {
     pub seq: i64,
     /// How that machine is named.
     #[serde(skip)]
+    #[ts(skip)]
     pub device_name: String,
     /// Which person.
     pub author: String,
@@ -51,7 +52,7 @@ pub struct Conflict {
     pub shown: CommitRef,
     /// What stood before they parted, as far as all of them knew.
     #[serde(skip)]
-    #[ts(type = "string | number | boolean | string[] | null")]
+    #[ts(skip)]
     pub before: Option<Value>,
     /// All of them, the shown one last.
     pub heads: Vec<Head>,

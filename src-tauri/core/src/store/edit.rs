@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::Connection;
 
-use super::carnet::Carnet;
+use super::carnet::{CACHE_KIB, Carnet};
 use super::error::StoreError;
 use super::log::{self, Change, CommitRef, Signature};
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL};
@@ -94,8 +94,6 @@ pub(super) struct Planned {
     pub(super) fields: BTreeMap<&'static str, Option<Value>>,
     pub(super) levels: BTreeMap<String, Option<Level>>,
     pub(super) is_deleted: Option<bool>,
-    /// Whether it is there only because somebody wrote in it unaware of its deletion.
-    pub(super) is_revived: bool,
     pub(super) reason: Option<String>,
 }
 
@@ -124,10 +122,8 @@ pub(super) type Watch<'a> = &'a mut dyn FnMut(usize, usize) -> Flow;
 /// Edits beyond which a commit is given room in memory: pages that do not fit are encrypted and read back again
 /// and again.
 const MANY_EDITS: usize = 1_000;
-/// `PRAGMA cache_size` of such a commit, negative for KiB.
-const LONG_CACHE_KIB: i64 = -128 * 1024;
-/// `PRAGMA cache_size` otherwise.
-const USUAL_CACHE_KIB: i64 = -2_000;
+/// Memory for the pages of such a commit, in KiB.
+const LONG_CACHE_KIB: i64 = 128 * 1024;
 
 /// How often long work is followed, in rows.
 const ROWS_BETWEEN_STEPS: usize = 128;
@@ -155,7 +151,7 @@ impl Carnet {
         let is_long = edits.edits.len() > MANY_EDITS;
         if is_long {
             self.conn
-                .pragma_update(None, "cache_size", LONG_CACHE_KIB)?;
+                .pragma_update(None, "cache_size", -LONG_CACHE_KIB)?;
         }
         let saved = self.write(|conn, writer, path| {
             // Planning an edit and showing it take about as long.
@@ -174,8 +170,7 @@ impl Carnet {
             Ok(Saved { rows, commit })
         });
         if is_long {
-            self.conn
-                .pragma_update(None, "cache_size", USUAL_CACHE_KIB)?;
+            self.conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
         }
         saved
     }
@@ -263,6 +258,15 @@ pub(super) fn unknown_field(def: &EntityDef, name: &str) -> StoreError {
         name: name.to_owned(),
         suggestions: crate::model::close_to(name, def.fields.iter().map(|field| field.name)),
     }
+}
+
+/// The rows of these edits and the changes that make them, traces included.
+pub(super) fn planned_changes(
+    conn: &Connection,
+    writer: &Writer,
+    edits: Vec<Edit>,
+) -> Result<(Vec<RecordRef>, Vec<Change>), StoreError> {
+    plan_all(conn, writer, edits, &mut |_, _| Flow::Continue)
 }
 
 fn plan_all(
@@ -410,13 +414,11 @@ fn plan(
     for name in edit.levels.keys().filter(|name| *name != "*") {
         def.field(name).ok_or_else(|| unknown_field(def, name))?;
     }
-    let is_revived = edit.is_deleted == Some(false) && projection::is_revived(conn, def, id)?;
     Ok(Planned {
         def,
         id,
         before,
         fields,
-        is_revived,
         levels: edit.levels,
         is_deleted: edit.is_deleted,
         reason: edit.reason,
@@ -528,7 +530,7 @@ fn changes_of(planned: &Planned) -> Vec<Change> {
         && planned
             .before
             .as_ref()
-            .is_some_and(|before| before.is_deleted != is_deleted || planned.is_revived)
+            .is_some_and(|before| before.is_deleted != is_deleted || before.is_revived)
     {
         push(DELETED.to_owned(), is_deleted.then_some(Value::Bool(true)));
     }

@@ -3,10 +3,10 @@
 //! A merge writes no commit: equal logs stay equal whoever met whom first. What came in together is remembered in
 //! this copy only, so that the officer can read what changed and undo it weeks later.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -60,11 +60,16 @@ pub struct Merged {
     pub revived: u64,
     /// The batch that takes it back; none when nothing came.
     #[serde(skip)]
+    #[ts(skip)]
     pub batch: Option<i64>,
     /// Commits that are known to exist and have not arrived.
     #[serde(skip)]
     #[ts(skip)]
     pub missing: Vec<Missing>,
+    /// Entities of which records changed.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub entities: BTreeSet<String>,
 }
 
 /// What came in together.
@@ -118,12 +123,12 @@ pub struct RecordChanges {
     /// The latest of its commits, RFC 3339.
     pub wall_time: String,
     /// Field by field.
-    pub fields: Vec<RecordChange>,
+    pub fields: Vec<ChangedField>,
 }
 
 /// One field that a batch changed.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
-pub struct RecordChange {
+pub struct ChangedField {
     /// The field; `name/element` for an element of a set.
     pub field: String,
     /// What showed without the batch.
@@ -149,25 +154,20 @@ impl Carnet {
         source: &str,
         deletions: Deletions,
     ) -> Result<Merged, MergeError> {
-        if self.is_read_only() {
-            return Err(StoreError::ReadOnly.into());
-        }
-        self.follow_file()?;
         let sources = self.sources(files)?;
-        let now = self.writer.clock.now();
-        let transaction = self
-            .conn
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (mut merged, taken) = take_over(&transaction, &sources)?;
-        if deletions == Deletions::Ask {
-            few_deletions(&transaction, &merged)?;
-        }
-        if merged.commits > 0 {
-            let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-            merged.batch = Some(remember(&transaction, &taken, &wall_time, source)?);
-        }
-        transaction.commit()?;
-        if taken.has_blanked {
+        let (merged, has_blanked) = self.write(|conn, writer, _| {
+            let (mut merged, taken) = take_over(conn, &sources)?;
+            if deletions == Deletions::Ask {
+                few_deletions(conn, &merged)?;
+            }
+            if merged.commits > 0 {
+                let now = writer.clock.now();
+                let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+                merged.batch = Some(remember(conn, &taken, &wall_time, source)?);
+            }
+            Ok::<_, MergeError>((merged, taken.has_blanked))
+        })?;
+        if has_blanked {
             self.forget_what_was_blanked()?;
         }
         Ok(merged)
@@ -309,6 +309,11 @@ fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), M
         revived: after.revived.difference(&before.revived).count() as u64,
         batch: None,
         missing: taken.missing.values().cloned().collect(),
+        entities: taken
+            .touched
+            .iter()
+            .map(|(entity, _)| entity.clone())
+            .collect(),
     };
     Ok((merged, taken))
 }
@@ -498,7 +503,7 @@ fn changes_of_runs(
             is_new &= rest.is_empty();
             let before = shown(&rest, &knowledge).and_then(|change| change.value.clone());
             if before != after || is_conflict {
-                fields.push(RecordChange {
+                fields.push(ChangedField {
                     field: change.field.clone(),
                     before,
                     after,
@@ -560,13 +565,13 @@ fn who(conn: &Connection, row: RowId, runs: &[Run]) -> Result<(Vec<String>, Stri
                        JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq WHERE c.\"row\" = ?1 ORDER BY k.time";
     let mut statement = conn.prepare_cached(WHO)?;
     let mut rows = statement.query([row.as_bytes()])?;
-    let mut authors: BTreeMap<String, ()> = BTreeMap::new();
+    let mut authors = BTreeSet::new();
     let mut last = String::new();
     while let Some(row) = rows.next()? {
         if is_in(runs, row.get("device")?, row.get("seq")?) {
-            authors.insert(row.get("author")?, ());
+            authors.insert(row.get("author")?);
             last = row.get("wall_time")?;
         }
     }
-    Ok((authors.into_keys().collect(), last))
+    Ok((authors.into_iter().collect(), last))
 }

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::edit::{Watch, step};
 use super::error::StoreError;
 use super::heads::{Knowledge, Presence, Stamped, heads, is_clash, presence};
 use super::log::{self, Change, Commit};
 use super::names::Names;
+use super::search::Words;
 use super::{schema, search};
 use crate::model::{EntityDef, FieldDef, FieldKind, Level, Record, RowId, Value, entity_def};
 
@@ -145,14 +146,14 @@ fn write_row(
     values: &[(&str, Option<&Value>)],
     modified: &Stamp,
 ) -> Result<(), StoreError> {
-    let mut columns: Vec<(String, Sql)> = vec![
-        ("_modified_at".into(), Sql::Text(modified.wall_time.clone())),
-        ("_modified_by".into(), Sql::Text(modified.author.clone())),
+    let mut columns: Vec<Column> = vec![
+        ("_modified_at", Sql::Text(modified.wall_time.clone())),
+        ("_modified_by", Sql::Text(modified.author.clone())),
     ];
     let mut field_levels: Option<BTreeMap<String, String>> = None;
     for (field, value) in values {
         match place(def, field) {
-            Some(Place::Level) => columns.push(("_level".into(), column_value(*value))),
+            Some(Place::Level) => columns.push(("_level", column_value(*value))),
             Some(Place::FieldLevel(name)) => {
                 let levels = match &mut field_levels {
                     Some(levels) => levels,
@@ -163,9 +164,7 @@ fn write_row(
                     None => levels.remove(name),
                 };
             }
-            Some(Place::Column(field)) => {
-                columns.push((field.name.to_owned(), column_value(*value)))
-            }
+            Some(Place::Column(field)) => columns.push((field.name, column_value(*value))),
             Some(Place::Element(field, element)) => {
                 set_element(
                     conn,
@@ -183,7 +182,7 @@ fn write_row(
         let json = serde_json::to_string(&levels)
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
         columns.push((
-            "_field_levels".into(),
+            "_field_levels",
             if levels.is_empty() {
                 Sql::Null
             } else {
@@ -213,50 +212,35 @@ fn insert_row(
     def: &EntityDef,
     row: &str,
     values: &[(&str, Option<&Value>)],
-    mut columns: Vec<(String, Sql)>,
+    mut columns: Vec<Column>,
     made: &Stamp,
 ) -> Result<(), StoreError> {
     let word = |name: &str| {
         let given = values.iter().find(|(field, _)| *field == name);
         given.and_then(|(_, value)| *value).and_then(Value::as_text)
     };
-    let (title, body) = search::words(def, word);
-    columns.push(("_title".into(), Sql::Text(title.clone())));
+    let words = Words::of(def, word);
+    columns.push(("_title", Sql::Text(words.title.clone())));
     upsert(conn, def, row, &columns, made)?;
-    if body.is_empty() {
+    if words.is_empty() {
         return Ok(());
     }
-    search::add_row(conn, def, row, &title, &body)
+    search::add_row(conn, def, row, &words)
 }
 
 fn upsert(
     conn: &Connection,
     def: &EntityDef,
     row: &str,
-    columns: &[(String, Sql)],
+    columns: &[Column],
     made: &Stamp,
 ) -> Result<(), StoreError> {
-    let names: String = columns
-        .iter()
-        .map(|(name, _)| format!(", \"{name}\""))
-        .collect();
-    let marks: String = (0..columns.len())
-        .map(|index| format!(", ?{}", index + 4))
-        .collect();
-    let sql = format!(
-        "INSERT INTO \"{}\" (id, _created_at, _created_by{names}) VALUES (?1, ?2, ?3{marks}) \
-         ON CONFLICT (id) DO UPDATE SET {}",
-        def.name,
-        sets(columns)
-    );
-    let fixed =
-        [row, made.wall_time.as_str(), made.author.as_str()].map(|text| Sql::Text(text.to_owned()));
-    let bound = fixed
-        .into_iter()
-        .chain(columns.iter().map(|(_, value)| value.clone()));
-    conn.prepare_cached(&sql)?
-        .execute(params_from_iter(bound))?;
-    Ok(())
+    let made: [(&str, &dyn ToSql); 2] = [
+        ("_created_at", &made.wall_time),
+        ("_created_by", &made.author),
+    ];
+    let given = columns.iter().map(as_bound);
+    write_columns(conn, def, row, made.into_iter().chain(given), made.len())
 }
 
 /// Writes the given columns of a row, all that a replay gives.
@@ -264,33 +248,44 @@ fn insert_or_update(
     conn: &Connection,
     def: &EntityDef,
     row: &str,
-    columns: &[(String, Sql)],
+    columns: &[Column],
 ) -> Result<(), StoreError> {
-    let names: String = columns
-        .iter()
-        .map(|(name, _)| format!(", \"{name}\""))
-        .collect();
-    let marks: String = (0..columns.len())
-        .map(|index| format!(", ?{}", index + 2))
-        .collect();
-    let sql = format!(
-        "INSERT INTO \"{}\" (id{names}) VALUES (?1{marks}) ON CONFLICT (id) DO UPDATE SET {}",
-        def.name,
-        sets(columns)
-    );
-    let id = std::iter::once(Sql::Text(row.to_owned()));
-    let bound = id.chain(columns.iter().map(|(_, value)| value.clone()));
-    conn.prepare_cached(&sql)?
-        .execute(params_from_iter(bound))?;
-    Ok(())
+    write_columns(conn, def, row, columns.iter().map(as_bound), 0)
 }
 
-fn sets(columns: &[(String, Sql)]) -> String {
-    let sets: Vec<String> = columns
-        .iter()
-        .map(|(name, _)| format!("\"{name}\" = excluded.\"{name}\""))
-        .collect();
-    sets.join(", ")
+/// A column with what it is given.
+type Column = (&'static str, Sql);
+
+fn as_bound((name, value): &Column) -> (&str, &dyn ToSql) {
+    (name, value)
+}
+
+/// Makes a row of these columns; where it is there, gives it all but the first `of_new`.
+fn write_columns<'a>(
+    conn: &Connection,
+    def: &EntityDef,
+    row: &'a str,
+    columns: impl Iterator<Item = (&'a str, &'a dyn ToSql)>,
+    of_new: usize,
+) -> Result<(), StoreError> {
+    let row: &dyn ToSql = &row;
+    let mut bound = vec![row];
+    let (mut names, mut marks, mut sets) = (String::new(), String::new(), String::new());
+    for (index, (name, value)) in columns.enumerate() {
+        names.extend([", \"", name, "\""]);
+        marks.push_str(", ?");
+        if index >= of_new {
+            let separator = if sets.is_empty() { "\"" } else { ", \"" };
+            sets.extend([separator, name, "\" = excluded.\"", name, "\""]);
+        }
+        bound.push(value);
+    }
+    let sql = format!(
+        "INSERT INTO \"{}\" (id{names}) VALUES (?{marks}) ON CONFLICT (id) DO UPDATE SET {sets}",
+        def.name
+    );
+    conn.prepare_cached(&sql)?.execute(&*bound)?;
+    Ok(())
 }
 
 fn column_value(value: Option<&Value>) -> Sql {
@@ -345,7 +340,8 @@ fn stored_field_levels(
 /// Columns of a whole record, for `record_from_row`.
 pub(super) fn record_columns(def: &EntityDef) -> String {
     let mut columns = String::from(
-        "t.id, t._level, t._field_levels, t._created_at, t._created_by, t._modified_at, t._modified_by, t._deleted",
+        "t.id, t._level, t._field_levels, t._created_at, t._created_by, t._modified_at, t._modified_by, t._deleted, \
+         t._revived, t._erased",
     );
     for field in def
         .fields
@@ -360,7 +356,7 @@ pub(super) fn record_columns(def: &EntityDef) -> String {
 }
 
 /// Columns that `record_columns` names before those of the entity's own fields.
-const OWN_COLUMNS_FROM: usize = 8;
+const OWN_COLUMNS_FROM: usize = 10;
 
 /// Reads a record from a row with the columns of `record_columns`; the sets are read apart.
 ///
@@ -408,6 +404,8 @@ pub(super) fn record_from_row(
         modified_at: row.get("_modified_at")?,
         modified_by: row.get("_modified_by")?,
         is_deleted: row.get("_deleted")?,
+        is_revived: row.get("_revived")?,
+        is_erased: row.get("_erased")?,
     })
 }
 
@@ -454,25 +452,29 @@ pub(super) fn record(
     def: &'static EntityDef,
     id: RowId,
 ) -> Result<Option<Record>, StoreError> {
+    Ok(records(conn, def, &[id])?.pop())
+}
+
+/// Reads records, deleted or not, in the order of their ids as given; those that are not there are left out.
+pub(super) fn records(
+    conn: &Connection,
+    def: &'static EntityDef,
+    ids: &[RowId],
+) -> Result<Vec<Record>, StoreError> {
     let sql = format!(
         "SELECT {} FROM \"{}\" t WHERE t.id = ?1",
         record_columns(def),
         def.name
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query([id.to_string()])?;
-    rows.next()?
-        .map(|row| record_from_row(conn, def, row))
-        .transpose()
-}
-
-/// Whether a record is there only because somebody wrote in it unaware of its deletion.
-pub(super) fn is_revived(conn: &Connection, def: &EntityDef, id: RowId) -> rusqlite::Result<bool> {
-    let sql = format!(
-        "SELECT 1 FROM \"{}\" WHERE id = ?1 AND _revived = 1",
-        def.name
-    );
-    conn.prepare_cached(&sql)?.exists([id.to_string()])
+    let mut records = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut rows = statement.query([id.to_string()])?;
+        if let Some(row) = rows.next()? {
+            records.push(record_from_row(conn, def, row)?);
+        }
+    }
+    Ok(records)
 }
 
 /// Builds the projection and the search index anew from the log; their tables are empty.
@@ -680,7 +682,11 @@ impl PendingRow {
             found.and_then(|(_, value)| value.clone())
         };
         let merged_into = value(MERGED_INTO).and_then(|into| match into {
-            Value::Text(into) => Some(into),
+            // To older records only: two who unite a pair apart can never hide both.
+            Value::Text(into) => into
+                .parse::<RowId>()
+                .is_ok_and(|into| into < self.row)
+                .then_some(into),
             _ => None,
         });
         let is_erased = value(ERASED).is_some_and(|value| value.is_true());
@@ -736,30 +742,30 @@ impl Judged {
         let flag = |is_true: bool| Sql::Integer(i64::from(is_true));
         let (created, modified) = (&self.created.stamp, &self.modified.stamp);
         let is_out = self.presence == Presence::InBin || self.merged_into.is_some();
-        let mut columns: Vec<(String, Sql)> = vec![
-            ("_created_at".into(), text(&created.wall_time)),
-            ("_created_by".into(), text(&created.author)),
-            ("_modified_at".into(), text(&modified.wall_time)),
-            ("_modified_by".into(), text(&modified.author)),
-            ("_deleted".into(), flag(is_out)),
-            ("_revived".into(), flag(self.presence == Presence::Revived)),
+        let mut columns: Vec<Column> = vec![
+            ("_created_at", text(&created.wall_time)),
+            ("_created_by", text(&created.author)),
+            ("_modified_at", text(&modified.wall_time)),
+            ("_modified_by", text(&modified.author)),
+            ("_deleted", flag(is_out)),
+            ("_revived", flag(self.presence == Presence::Revived)),
             (
-                "_merged_into".into(),
+                "_merged_into",
                 self.merged_into.map_or(Sql::Null, Sql::Text),
             ),
-            ("_erased".into(), flag(self.is_erased)),
+            ("_erased", flag(self.is_erased)),
         ];
         let mut levels: BTreeMap<&str, &str> = BTreeMap::new();
         for (field, value) in &self.values {
             match place(def, field) {
-                Some(Place::Level) => columns.push(("_level".into(), column_value(value.as_ref()))),
+                Some(Place::Level) => columns.push(("_level", column_value(value.as_ref()))),
                 Some(Place::FieldLevel(name)) => {
                     if let Some(level) = value.as_ref().and_then(Value::as_text) {
                         levels.insert(name, level);
                     }
                 }
                 Some(Place::Column(field)) => {
-                    columns.push((field.name.to_owned(), column_value(value.as_ref())));
+                    columns.push((field.name, column_value(value.as_ref())));
                 }
                 Some(Place::Element(field, element)) => {
                     let is_in = value.as_ref().is_some_and(Value::is_true);
@@ -775,7 +781,7 @@ impl Judged {
         } else {
             Sql::Text(json)
         };
-        columns.push(("_field_levels".into(), levels));
+        columns.push(("_field_levels", levels));
         for field in &self.clashes {
             conn.prepare_cached(CLASH)?
                 .execute((row, def.name, field))?;

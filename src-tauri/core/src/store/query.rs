@@ -1,5 +1,7 @@
 //! Reads for lists: filters, any sort, one page at a time, and counts.
 
+use std::borrow::Cow;
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params_from_iter};
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,8 @@ use ts_rs::TS;
 use super::carnet::Carnet;
 use super::edit::{known_entity, unknown_field};
 use super::error::StoreError;
-use super::{projection, search, titles};
+use super::paging::{Key, Listed, Served, Span};
+use super::{projection, schema, search, titles, unite};
 use crate::model::{EntityDef, FieldDef, FieldKind, Record, RecordRef, RowId, Value};
 
 pub use super::titles::Title;
@@ -51,7 +54,7 @@ pub struct Filter {
     pub op: Condition,
     /// With what; nothing for `is_empty` and `is_set`.
     #[serde(default)]
-    #[ts(type = "string | number | boolean | string[] | null")]
+    #[ts(optional, type = "string | number | boolean | string[] | null")]
     pub value: Option<Value>,
 }
 
@@ -161,21 +164,16 @@ pub struct Count {
     pub groups: std::collections::BTreeMap<String, i64>,
 }
 
-/// A part of a statement with the values bound in it.
+/// The conditions of a list, with the values bound in them.
 #[derive(Default)]
 struct Where {
-    sql: String,
+    conditions: Vec<String>,
     bound: Vec<Sql>,
 }
 
 impl Where {
     fn and(&mut self, sql: &str, bound: impl IntoIterator<Item = Sql>) {
-        self.sql.push_str(if self.sql.is_empty() {
-            " WHERE "
-        } else {
-            " AND "
-        });
-        self.sql.push_str(sql);
+        self.conditions.push(sql.to_owned());
         self.bound.extend(bound);
     }
 }
@@ -227,13 +225,16 @@ fn conditions(
 fn column_condition(clause: &mut Where, column: &str, filter: &Filter) {
     let value = || filter.value.as_ref().map_or(Sql::Null, bound);
     match filter.op {
-        Condition::Is => clause.and(&format!("{column} IS ?"), [value()]),
+        // Only so is an index of the values that are set of use.
+        Condition::Is if filter.value.is_some() => {
+            clause.and(&format!("{column} = ?"), [value()]);
+        }
         Condition::IsNot => clause.and(&format!("{column} IS NOT ?"), [value()]),
         Condition::Before => clause.and(&format!("{column} < ?"), [value()]),
         Condition::After => clause.and(&format!("{column} > ?"), [value()]),
         Condition::From => clause.and(&format!("{column} >= ?"), [value()]),
         Condition::To => clause.and(&format!("{column} <= ?"), [value()]),
-        Condition::IsEmpty => clause.and(&format!("{column} IS NULL"), []),
+        Condition::Is | Condition::IsEmpty => clause.and(&format!("{column} IS NULL"), []),
         Condition::IsSet => clause.and(&format!("{column} IS NOT NULL"), []),
         Condition::OneOf | Condition::Contains => {
             let elements = match &filter.value {
@@ -261,7 +262,9 @@ fn set_condition(clause: &mut Where, field: &FieldDef, filter: &Filter) {
         field.name
     );
     match filter.op {
-        Condition::IsEmpty => clause.and(&format!("NOT EXISTS (SELECT 1 {of_row})"), []),
+        Condition::Is | Condition::IsEmpty => {
+            clause.and(&format!("NOT EXISTS (SELECT 1 {of_row})"), [])
+        }
         Condition::IsSet => clause.and(&format!("EXISTS (SELECT 1 {of_row})"), []),
         op => {
             let marks = vec!["?"; elements.len()].join(", ");
@@ -275,10 +278,11 @@ fn set_condition(clause: &mut Where, field: &FieldDef, filter: &Filter) {
     }
 }
 
-fn text_condition(clause: &mut Where, def: &EntityDef, text: Option<&str>) {
+/// Keeps the records that hold the words typed; whether there are any words.
+fn text_condition(clause: &mut Where, def: &EntityDef, text: Option<&str>) -> bool {
     let words = text.map(search::words_typed).unwrap_or_default();
     if words.is_empty() {
-        return;
+        return false;
     }
     clause.and(
         "t.id IN (SELECT r.\"row\" FROM search_row r WHERE r.entity = ? AND r.id IN \
@@ -288,13 +292,13 @@ fn text_condition(clause: &mut Where, def: &EntityDef, text: Option<&str>) {
             Sql::Text(search::match_of(&words)),
         ],
     );
+    true
 }
 
 /// The keys of a sort: codes by their order in the enumeration, links by title, words by their folded form.
-fn order(def: &'static EntityDef, sort: &[Sort]) -> Result<String, StoreError> {
+fn keys(def: &'static EntityDef, sort: &[Sort]) -> Result<Vec<Key>, StoreError> {
     let mut keys = Vec::with_capacity(sort.len() + 1);
     for key in sort {
-        let direction = if key.descending { "DESC" } else { "ASC" };
         let expression = match def.field(&key.field).map(|field| field.kind) {
             Some(FieldKind::Enum(of)) => {
                 let cases: String = of
@@ -312,7 +316,7 @@ fn order(def: &'static EntityDef, sort: &[Sort]) -> Result<String, StoreError> {
                 )
             }
             Some(FieldKind::Text | FieldKind::Long) if def.title == [key.field.as_str()] => {
-                "t._title".to_owned()
+                TITLE.to_owned()
             }
             Some(FieldKind::Text | FieldKind::Long) => {
                 format!("fold({})", column(def, &key.field)?)
@@ -325,53 +329,131 @@ fn order(def: &'static EntityDef, sort: &[Sort]) -> Result<String, StoreError> {
             }
             _ => column(def, &key.field)?,
         };
-        keys.push(format!("{expression} {direction}"));
+        keys.push(Key {
+            expression,
+            descending: key.descending,
+        });
     }
     if keys.is_empty() {
-        keys.push("t._title ASC".to_owned());
+        keys.push(Key {
+            expression: TITLE.to_owned(),
+            descending: false,
+        });
     }
     // The tie goes the way of the first key, so that one index serves both.
-    let is_descending = sort.first().is_some_and(|key| key.descending);
-    keys.push(format!(
-        "t.id {}",
-        if is_descending { "DESC" } else { "ASC" }
-    ));
-    Ok(keys.join(", "))
+    keys.push(Key {
+        expression: "t.id".to_owned(),
+        descending: sort.first().is_some_and(|key| key.descending),
+    });
+    Ok(keys)
+}
+
+/// The column of every table that its records are sorted by when they are sorted by title.
+const TITLE: &str = "t._title";
+/// The column of the day and time of the last change.
+const MODIFIED: &str = "t._modified_at";
+
+/// A request as SQL.
+fn listed(
+    def: &'static EntityDef,
+    filters: &[Filter],
+    text: Option<&str>,
+    sort: &[Sort],
+    include_deleted: bool,
+) -> Result<Listed, StoreError> {
+    let mut clause = conditions(def, filters, include_deleted)?;
+    let is_text = text_condition(&mut clause, def, text);
+    let keys = keys(def, sort)?;
+    let in_order = keys.len() == 2 && [TITLE, MODIFIED].contains(&keys[0].expression.as_str());
+    let served = match filters {
+        _ if is_text || include_deleted || !in_order => Served::Little,
+        [] => Served::Whole,
+        [filter] if is_counted(def, filter) => Served::OrderAndTotal,
+        _ => Served::Little,
+    };
+    Ok(Listed {
+        table: def.name,
+        conditions: clause.conditions,
+        bound: clause.bound,
+        keys,
+        served,
+    })
+}
+
+/// Whether an index tells how many records a filter keeps.
+fn is_counted(def: &EntityDef, filter: &Filter) -> bool {
+    let is_value = matches!(filter.op, Condition::Is | Condition::OneOf) && filter.value.is_some();
+    let field = def.field(&filter.field);
+    is_value && field.is_some_and(|field| schema::is_indexed(field.kind))
 }
 
 impl Carnet {
     /// One page of a list.
     pub fn list(&self, request: &ListRequest) -> Result<Page, StoreError> {
         let def = known_entity(&request.entity)?;
-        let mut clause = conditions(def, &request.filters, request.include_deleted)?;
-        text_condition(&mut clause, def, request.text.as_deref());
-        let total: i64 = self
-            .conn
-            .prepare_cached(&format!(
-                "SELECT count(*) AS total FROM \"{}\" t{}",
-                def.name, clause.sql
-            ))?
-            .query_row(params_from_iter(&clause.bound), |row| row.get("total"))?;
-        // The rows passed over are passed over in an index; only those of the page are read whole.
-        let order = order(def, &request.sort)?;
-        let sql = format!(
-            "SELECT {} FROM \"{name}\" t WHERE t.id IN \
-             (SELECT t.id FROM \"{name}\" t{} ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
-            projection::record_columns(def),
-            clause.sql,
-            name = def.name,
-        );
-        let page = [
-            Sql::Integer(request.limit.clamp(0, LONGEST_PAGE)),
-            Sql::Integer(request.offset.max(0)),
-        ];
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(clause.bound.iter().chain(&page)))?;
-        let mut records = Vec::new();
-        while let Some(row) = rows.next()? {
-            records.push(projection::record_from_row(&self.conn, def, row)?);
+        let filters = self.with_united(def, &request.filters)?;
+        let listed = listed(
+            def,
+            &filters,
+            request.text.as_deref(),
+            &request.sort,
+            request.include_deleted,
+        )?;
+        let span = Span {
+            offset: request.offset.max(0),
+            limit: request.limit.clamp(0, LONGEST_PAGE),
+        };
+        let mut kept = self.kept.borrow_mut();
+        if span.limit == 0 {
+            return Ok(Page {
+                records: Vec::new(),
+                total: kept.total(&self.conn, &listed)?,
+            });
         }
-        Ok(Page { records, total })
+        let (ids, total) = kept.page(&self.conn, &listed, span)?;
+        Ok(Page {
+            records: projection::records(&self.conn, def, &ids)?,
+            total,
+        })
+    }
+
+    /// The same filters, in which a record stands for those that were united into it.
+    fn with_united<'a>(
+        &self,
+        def: &EntityDef,
+        filters: &'a [Filter],
+    ) -> Result<Cow<'a, [Filter]>, StoreError> {
+        let mut filters = Cow::Borrowed(filters);
+        for index in 0..filters.len() {
+            let filter = &filters[index];
+            let target = def
+                .field(&filter.field)
+                .and_then(|field| field.kind.target());
+            let is_one = matches!(
+                filter.op,
+                Condition::Is | Condition::OneOf | Condition::Contains
+            );
+            let (Some(target), true) = (target, is_one) else {
+                continue;
+            };
+            let mut named: Vec<String> = match &filter.value {
+                Some(Value::Text(text)) => vec![text.clone()],
+                Some(Value::List(elements)) => elements.clone(),
+                _ => continue,
+            };
+            let asked = named.len();
+            for row in 0..asked {
+                named.extend(unite::united_into(&self.conn, target, &named[row])?);
+            }
+            if named.len() > asked {
+                let widened = &mut filters.to_mut()[index];
+                widened.value = Some(Value::List(named));
+                if widened.op == Condition::Is {
+                    widened.op = Condition::OneOf;
+                }
+            }
+        }
+        Ok(filters)
     }
 
     /// Every record of an entity that is not in the bin, one after the other, in the order of their ids.
@@ -395,27 +477,22 @@ impl Carnet {
     /// Counts, in all and by value.
     pub fn count(&self, request: &CountRequest) -> Result<Count, StoreError> {
         let def = known_entity(&request.entity)?;
-        let clause = conditions(def, &request.filters, false)?;
-        let total = self
-            .conn
-            .prepare_cached(&format!(
-                "SELECT count(*) AS total FROM \"{}\" t{}",
-                def.name, clause.sql
-            ))?
-            .query_row(params_from_iter(&clause.bound), |row| row.get("total"))?;
+        let filters = self.with_united(def, &request.filters)?;
+        let listed = listed(def, &filters, None, &[], false)?;
+        let total = self.kept.borrow_mut().total(&self.conn, &listed)?;
         let mut groups = std::collections::BTreeMap::new();
         if let Some(field) = &request.group_by {
             let column = column(def, field)?;
+            // Grouped as stored, an index of the column gives the groups.
             let sql = format!(
-                "SELECT CAST({column} AS TEXT) AS value, count(*) AS total FROM \"{}\" t{} GROUP BY 1",
-                def.name, clause.sql
+                "SELECT CAST(value AS TEXT) AS value, total FROM (SELECT {column} AS value, count(*) AS total \
+                 {} AND {column} IS NOT NULL GROUP BY 1)",
+                listed.rows_sql(),
             );
             let mut statement = self.conn.prepare_cached(&sql)?;
-            let mut rows = statement.query(params_from_iter(&clause.bound))?;
+            let mut rows = statement.query(params_from_iter(&listed.bound))?;
             while let Some(row) = rows.next()? {
-                if let Some(value) = row.get::<_, Option<String>>("value")? {
-                    groups.insert(value, row.get("total")?);
-                }
+                groups.insert(row.get("value")?, row.get("total")?);
             }
         }
         Ok(Count { total, groups })

@@ -84,7 +84,7 @@ pub(super) fn receive(conn: &Connection, sources: &[Source]) -> Result<Taken, Me
         }
     }
     for feed in &feeds {
-        receiving.report_missing(conn, feed, &mut taken)?;
+        Receiving::report_missing(conn, feed, &mut taken)?;
     }
     Ok(taken)
 }
@@ -159,7 +159,7 @@ impl Receiving {
         feed: &mut Feed<'_>,
         taken: &mut Taken,
     ) -> Result<bool, MergeError> {
-        if feed.done >= feed.last || !self.place(conn, feed, taken)? {
+        if feed.done >= feed.last || !Self::place(conn, feed, taken)? {
             return Ok(false);
         }
         self.theirs = Names::default();
@@ -177,7 +177,6 @@ impl Receiving {
     ///
     /// `false` where what comes before it is not here.
     fn place(
-        &mut self,
         conn: &Connection,
         feed: &mut Feed<'_>,
         taken: &mut Taken,
@@ -300,7 +299,6 @@ impl Receiving {
 
     /// Tells what a run that did not fit waits for.
     fn report_missing(
-        &self,
         conn: &Connection,
         feed: &Feed<'_>,
         taken: &mut Taken,

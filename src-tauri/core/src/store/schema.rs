@@ -2,6 +2,8 @@
 //!
 //! The projection's tables follow from the definitions of the model; a snapshot test shows their text.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 
 use crate::model::{ENTITIES, EntityDef, FieldKind};
@@ -154,7 +156,7 @@ CREATE VIRTUAL TABLE search USING fts5(
     title, body,
     content = '', contentless_delete = 1,
     tokenize = 'unicode61 remove_diacritics 0',
-    prefix = '2 3'
+    prefix = '1 2 3'
 );
 
 CREATE VIRTUAL TABLE search_term USING fts5vocab(search, 'row');
@@ -193,7 +195,7 @@ pub(super) fn table_of(def: &EntityDef) -> String {
     ));
     for field in def.fields.iter().filter(|field| is_indexed(field.kind)) {
         sql.push_str(&format!(
-            "CREATE INDEX \"{0}_by_{1}\" ON \"{0}\" (\"{1}\", id) WHERE \"{1}\" IS NOT NULL;\n",
+            "CREATE INDEX \"{0}_by_{1}\" ON \"{0}\" (\"{1}\", _deleted, id) WHERE \"{1}\" IS NOT NULL;\n",
             def.name, field.name
         ));
     }
@@ -201,7 +203,7 @@ pub(super) fn table_of(def: &EntityDef) -> String {
 }
 
 /// What lists are filtered and sorted by: links, states and dates.
-fn is_indexed(kind: FieldKind) -> bool {
+pub(super) fn is_indexed(kind: FieldKind) -> bool {
     matches!(
         kind,
         FieldKind::Ref(_)
@@ -226,40 +228,32 @@ pub(super) fn create_log(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "user_version", FORMAT)
 }
 
+/// Memory in which the words of a long commit are put in order: on disk they would be merged again and again.
+const WORDS_IN_MEMORY_BYTES: i64 = 32 * 1024 * 1024;
+
 fn create_derived(conn: &Connection) -> rusqlite::Result<()> {
+    const SORT_IN_MEMORY: &str = "INSERT INTO search (search, rank) VALUES ('hashsize', ?1)";
     conn.execute_batch(DERIVED)?;
+    conn.execute(SORT_IN_MEMORY, [WORDS_IN_MEMORY_BYTES])?;
     for def in ENTITIES {
         conn.execute_batch(&table_of(def))?;
     }
     Ok(())
 }
 
-/// Whether every table and column of the projection is there, as this version defines them.
+/// Whether every table and index that is derived from the log is there, as this version defines it.
 ///
-/// A field added to the model within one format shows here; the projection is then rebuilt from the log.
+/// What the model or the indexes gained within one format shows here; it is then rebuilt from the log.
 pub(super) fn is_projection_current(conn: &Connection) -> rusqlite::Result<bool> {
-    let mut stored =
-        conn.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1")?;
-    for def in ENTITIES {
-        let sql: Option<String> = stored
-            .query_row([def.name], |row| row.get("sql"))
-            .map_or_else(
-                |error| {
-                    if error == rusqlite::Error::QueryReturnedNoRows {
-                        Ok(None)
-                    } else {
-                        Err(error)
-                    }
-                },
-                |sql| Ok(Some(sql)),
-            )?;
-        let expected = table_of(def);
-        let table = expected.split(";\n").next().unwrap_or_default();
-        if sql.as_deref() != Some(table) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let mut stored = conn.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+    let stored: HashSet<String> = stored
+        .query_map([], |row| row.get("sql"))?
+        .collect::<rusqlite::Result<_>>()?;
+    let is_stored = |sql: &str| {
+        let mut statements = sql.split(";\n").map(str::trim);
+        statements.all(|statement| statement.is_empty() || stored.contains(statement))
+    };
+    Ok(is_stored(DERIVED) && ENTITIES.iter().all(|def| is_stored(&table_of(def))))
 }
 
 /// Drops and creates again everything that is derived from the log; the caller then replays it.
@@ -307,7 +301,7 @@ mod tests {
 CREATE INDEX "tag_by_title" ON "tag" (_deleted, _title, id);
 CREATE INDEX "tag_by_modified" ON "tag" (_deleted, _modified_at, id);
 CREATE INDEX "tag_by_merged_into" ON "tag" (_merged_into) WHERE _merged_into IS NOT NULL;
-CREATE INDEX "tag_by_parent" ON "tag" ("parent", id) WHERE "parent" IS NOT NULL;
+CREATE INDEX "tag_by_parent" ON "tag" ("parent", _deleted, id) WHERE "parent" IS NOT NULL;
 "#;
         assert_eq!(table_of(Tag::DEF), expected);
     }

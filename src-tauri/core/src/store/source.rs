@@ -188,14 +188,14 @@ fn readable(path: &Path, folder: &Path) -> Result<(PathBuf, Option<PathBuf>), Me
         source,
     };
     fs::create_dir_all(&copies).map_err(io)?;
-    let copied = fs::copy(path, &copy).and_then(|_| {
+    let done = fs::copy(path, &copy).and_then(|_| {
         let journal = beside("-journal");
         if journal.exists() {
             fs::copy(journal, copies.join("copy.carnet-journal"))?;
         }
         Ok(())
     });
-    if let Err(error) = copied {
+    if let Err(error) = done {
         remove(Some(&copies));
         return Err(io(error).into());
     }

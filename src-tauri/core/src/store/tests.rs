@@ -364,6 +364,61 @@ fn a_place_is_found_whatever_the_accents_the_case_or_a_slip() {
 }
 
 #[test]
+fn what_is_typed_is_found_at_the_start_of_a_title_then_in_titles_then_in_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    for edit in [
+        organisation("Bois local"),
+        organisation("Réseau bois"),
+        organisation("Foyer rural").set("strategy", "Un chauffage au bois"),
+        organisation("Union des boisements"),
+        organisation("Livradois"),
+    ] {
+        save(&mut carnet, edit);
+    }
+    let titles = |query: &str, limit: usize| -> Vec<String> {
+        let hits = carnet.search(query, limit).unwrap();
+        hits.into_iter().map(|hit| hit.title).collect()
+    };
+    let in_order = [
+        "Bois local",
+        "Réseau bois",
+        "Union des boisements",
+        "Foyer rural",
+    ];
+    assert_eq!(titles("bois", 10), in_order);
+    // Of two titles that hold the beginning of a word, the newest first.
+    let by_beginning = [in_order[0], in_order[2], in_order[1], in_order[3]];
+    assert_eq!(titles("bo", 10), by_beginning);
+    assert_eq!(titles("b", 10), by_beginning);
+    assert_eq!(titles("b", 2), by_beginning[..2]);
+    assert_eq!(titles("boi réseau", 10), ["Réseau bois"]);
+    assert_eq!(titles("foyer bois", 10), ["Foyer rural"]);
+}
+
+#[test]
+fn a_slip_is_forgiven_in_a_word_and_never_in_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    save(
+        &mut carnet,
+        organisation("Parc du Livradois").set("siren", "732829320"),
+    );
+    for query in [
+        "ilvradois",
+        "ivradois",
+        "mivradois",
+        "llivradois",
+        "livraodis",
+        "parc livradios 7328",
+    ] {
+        assert_eq!(carnet.search(query, 10).unwrap().len(), 1, "{query}");
+    }
+    assert_eq!(carnet.search("732829321", 10).unwrap(), []);
+    assert_eq!(carnet.search("livradios 7329", 10).unwrap(), []);
+}
+
+#[test]
 fn an_excerpt_marks_the_word_where_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let mut carnet = fresh(folder.path());
@@ -682,15 +737,21 @@ fn a_projection_of_another_version_is_rebuilt_from_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let mut carnet = fresh(folder.path());
     let row = save(&mut carnet, organisation("Parc")).rows.remove(0);
-    carnet
-        .conn
-        .execute_batch("ALTER TABLE organisation ADD COLUMN later TEXT")
-        .unwrap();
     let path = carnet.path().to_owned();
-    drop(carnet);
-    let again = open(&path, folder.path(), "a");
-    assert_eq!(again.get(&row).unwrap().text("name"), Some("Parc"));
-    assert_eq!(again.check().unwrap().damages, []);
+    for of_another_version in [
+        "ALTER TABLE organisation ADD COLUMN later TEXT",
+        "DROP INDEX organisation_by_title",
+        "DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5(title, body, prefix = '2 3')",
+    ] {
+        carnet.conn.execute_batch(of_another_version).unwrap();
+        assert!(!super::schema::is_projection_current(&carnet.conn).unwrap());
+        drop(carnet);
+        carnet = open(&path, folder.path(), "a");
+        assert!(super::schema::is_projection_current(&carnet.conn).unwrap());
+        assert_eq!(carnet.get(&row).unwrap().text("name"), Some("Parc"));
+        assert_eq!(carnet.search("par", 10).unwrap().len(), 1);
+        assert_eq!(carnet.check().unwrap().damages, []);
+    }
 }
 
 #[test]
@@ -772,4 +833,36 @@ proptest::proptest! {
         }
         proptest::prop_assert_eq!(carnet.check().unwrap().damages, Vec::new());
     }
+}
+
+#[test]
+fn united_records_are_one_in_lists_links_and_names_until_that_is_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let kept = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    let twin = save(
+        &mut carnet,
+        organisation("Le Parc").set("siren", "012345674"),
+    )
+    .rows
+    .remove(0);
+    save(&mut carnet, project("Laine", &twin));
+    save(&mut carnet, project("Bois", &kept));
+    let united = carnet.unite(&twin, &kept, "unite").unwrap();
+    assert_eq!(united.rows, std::slice::from_ref(&kept));
+    let organisations = ListRequest::of("organisation", 10);
+    let projects = |row: &RecordRef| {
+        let of = row.id.to_string();
+        ListRequest::of("project", 10).filter("organisation", Condition::Is, of.as_str())
+    };
+    assert_eq!(carnet.list(&organisations).unwrap().total, 1);
+    assert_eq!(carnet.list(&projects(&kept)).unwrap().total, 2);
+    assert_eq!(carnet.get(&kept).unwrap().text("siren"), Some("012345674"));
+    assert_eq!(carnet.title_of(&twin).unwrap().unwrap().title, "Parc");
+    assert_eq!(carnet.check().unwrap().damages, []);
+    carnet.undo(&united.commit.unwrap()).unwrap();
+    assert_eq!(carnet.list(&organisations).unwrap().total, 2);
+    assert_eq!(carnet.list(&projects(&kept)).unwrap().total, 1);
+    assert_eq!(carnet.get(&kept).unwrap().text("siren"), None);
+    assert_eq!(carnet.check().unwrap().damages, []);
 }

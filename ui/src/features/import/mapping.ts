@@ -65,9 +65,9 @@ export function withField(mapping: ImportMapping, index: number, field: string |
   return { ...next, key: mapping.key.filter((one) => filled.includes(one)) };
 }
 
-/** Gives a required field without column its value. */
+/** Gives a required field without column its value; emptied, it is still to be given. */
 export function withDefault(mapping: ImportMapping, field: string, value: Value): ImportMapping {
-  return { ...mapping, defaults: { ...mapping.defaults, [field]: value } };
+  return { ...mapping, defaults: { ...mapping.defaults, [field]: value ?? "" } };
 }
 
 /** Returns the fields whose value is the same for every row: required ones without a column, and the plan's own. */

@@ -52,6 +52,10 @@ export class NoteDraft {
     this.id = options.id;
   }
 
+  get entity(): EntityName {
+    return this.#options.entity;
+  }
+
   /** Says which record is on screen now: the words of a field that nobody is typing come from it. */
   show(record: RecordView | undefined): void {
     this.#record = record;

@@ -10,6 +10,7 @@ interface Openers {
   correct: () => void;
   details: () => void;
   export: () => void;
+  history: () => void;
   remove: () => void;
 }
 
@@ -31,6 +32,7 @@ export function sessionActs(session: RecordView, open: Openers): (MenuItem | "se
       : []),
     { label: t("session.export"), icon: "download", keys: "Ctrl+E", run: open.export },
     { label: t("session.details"), icon: "pencil", run: open.details },
+    { label: t("kit.history.title"), icon: "history", run: open.history },
     "separator",
     ...(["planned", "prepared"].includes(status)
       ? [{ label: t("session.cancel"), icon: "x", disabled, run: open.cancel }]

@@ -42,6 +42,16 @@ const SENTENCES = {
   rendering: "error.rendering",
   wrong_subject: "error.wrong_subject",
   unexpected: "error.unexpected",
+  newer_copy: "error.newer_copy",
+  other_family: "error.other_family",
+  other_passphrase: "error.other_passphrase",
+  gap: "error.gap",
+  many_deletions: "error.many_deletions",
+  no_such_conflict: "error.no_such_conflict",
+  no_such_batch: "error.no_such_batch",
+  no_folder: "error.no_folder",
+  not_verified: "error.not_verified",
+  synchronised_folder: "error.synchronised_folder",
 } satisfies Record<string, MessageKey>;
 
 /** A list that cannot be read has a code of its own for each reason, worded where it is found. */

@@ -6,7 +6,17 @@
 import * as commands from "./commands";
 import { commits } from "./commits.svelte";
 import { sentence } from "./errors";
-import type { CommitRef, EntityName, RecordChange, RecordView, SaveRequest, Saved, SavedAll } from "./types";
+import { conflictResolve } from "./exchange";
+import type {
+  CommitRef,
+  EntityName,
+  RecordChange,
+  RecordView,
+  SaveRequest,
+  Saved,
+  SavedAll,
+  Value,
+} from "./types";
 
 type Phase = "idle" | "saving" | "saved" | "failed";
 
@@ -73,4 +83,18 @@ export async function restore(entity: EntityName, id: string, label: string): Pr
   const answer = await tracked(() => commands.recordRestore(entity, id));
   commits.remember(answer.commit, label);
   return answer.commit;
+}
+
+/** Settles a conflict: keeps one of its values, or writes `value` when there is none to keep. */
+export const settle = (id: string, keep: CommitRef | null, value: Value, label: string) =>
+  kept(() => conflictResolve(id, keep, value), label);
+
+/** Runs any other work that makes a commit: it can be taken back, and the state of saving tells how it went. */
+export async function kept(
+  work: () => Promise<{ commit: CommitRef | null } | null>,
+  label: string,
+): Promise<CommitRef | null> {
+  const commit = (await tracked(work))?.commit ?? null;
+  commits.remember(commit, label);
+  return commit;
 }

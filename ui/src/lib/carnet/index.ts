@@ -1,1 +1,2 @@
 export { carnet, followCarnet } from "./carnet.svelte";
+export * from "./exchange.svelte";

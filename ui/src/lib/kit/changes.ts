@@ -1,13 +1,30 @@
 /** What a commit changed in a record, field by field, in words. Pure but for the names of linked records. */
-import { fieldMeta, splitRef, type HistoryChange, type RefTitle, type Value } from "$lib/api";
+import {
+  fieldMeta,
+  splitRef,
+  type FieldKind,
+  type HistoryChange,
+  type Level,
+  type RefTitle,
+  type Value,
+} from "$lib/api";
 import { fieldName, shown, t } from "$lib/messages";
 import { levelName } from "./levels";
 import { showValue } from "./values";
 
 export interface Change {
+  /** The field as the log names it, its elements gathered. */
+  name: string;
+  /** Its label. */
   field: string;
   before: string;
   after: string;
+}
+
+/** A change of one field of a record. */
+export interface Changed extends Pick<HistoryChange, "entity" | "field"> {
+  before?: Value;
+  after?: Value;
 }
 
 const DELETED = "deleted";
@@ -33,13 +50,48 @@ function words(entity: string, field: string, value: Value | undefined, names: N
   if (value === null || value === undefined || value === "") return "";
   const meta = fieldMeta(entity, field);
   if (!meta) return typeof value === "string" ? shown(value) : String(value);
-  if ((meta.kind === "ref" || meta.kind === "any_ref") && typeof value === "string")
-    return nameOf(value, meta.target, names);
+  if (isReference(meta.kind)) {
+    const references = Array.isArray(value) ? value : [String(value)];
+    return references.map((one) => nameOf(one, meta.target, names)).join(", ");
+  }
   return showValue(meta, value);
 }
 
+const isReference = (kind: FieldKind) => /ref/u.test(kind);
+const level = (value: Value | undefined) =>
+  typeof value === "string" ? levelName(value as Level) : t("kit.level.default");
+
+/** Splits `name/element`; the element is empty for a field that holds one value. */
+export function splitField(field: string): { name: string; element: string } {
+  const at = field.indexOf("/");
+  return at < 0 ? { name: field, element: "" } : { name: field.slice(0, at), element: field.slice(at + 1) };
+}
+
+/** Says whether a change of this field is a change of the record itself or of who may read it, not of its words. */
+export const isOfTheRecord = (field: string) =>
+  [DELETED, LEVEL, FIELD_LEVELS].includes(splitField(field).name);
+
+/** Returns the label of a field as the log names it: `name`, `name/element`, a level, the record itself. */
+export function fieldTitle(entity: string, field: string): string {
+  const { name, element: rest } = splitField(field);
+  if (name === DELETED) return t("kit.history.record");
+  if (name === LEVEL) return t("kit.level.label");
+  if (name === FIELD_LEVELS) return t("kit.history.level_of", { field: fieldName(entity, rest) });
+  return fieldName(entity, name);
+}
+
+/** Returns one value of a field as the log names it, in words; "" when nothing is noted. */
+export function valueInWords(entity: string, field: string, value: Value | undefined, names: Names): string {
+  const { name, element: rest } = splitField(field);
+  if (name === DELETED) return value ? t("kit.history.removed") : t("kit.history.present");
+  if (name === LEVEL || name === FIELD_LEVELS) return level(value);
+  if (!rest) return words(entity, name, value, names);
+  const what = element(entity, name, rest, names);
+  return value ? t("kit.history.with", { what }) : t("kit.history.without", { what });
+}
+
 /** Returns the changes of one commit, the elements of a same list gathered in one line. */
-export function changesInWords(changes: readonly HistoryChange[], names: Names): Change[] {
+export function changesInWords(changes: readonly Changed[], names: Names): Change[] {
   const lines = new Map<string, { field: string; before: string[]; after: string[] }>();
   const line = (key: string, field: string) => {
     const known = lines.get(key) ?? { field, before: [], after: [] };
@@ -47,33 +99,26 @@ export function changesInWords(changes: readonly HistoryChange[], names: Names):
     return known;
   };
   for (const { entity, field, before, after } of changes) {
-    const at = field.indexOf("/");
-    const [name, rest] = at < 0 ? [field, ""] : [field.slice(0, at), field.slice(at + 1)];
+    const { name, element: rest } = splitField(field);
+    const title = fieldTitle(entity, field);
     if (name === DELETED)
-      line(field, t("kit.history.record")).after.push(
-        after ? t("kit.history.removed") : t("kit.history.brought_back"),
-      );
+      line(field, title).after.push(after ? t("kit.history.removed") : t("kit.history.brought_back"));
     else if (name === LEVEL || name === FIELD_LEVELS) {
-      const of =
-        name === LEVEL ? t("kit.level.label") : t("kit.history.level_of", { field: fieldName(entity, rest) });
-      const one = line(field, of);
-      if (typeof before === "string") one.before.push(levelName(before as Parameters<typeof levelName>[0]));
-      one.after.push(
-        typeof after === "string"
-          ? levelName(after as Parameters<typeof levelName>[0])
-          : t("kit.level.default"),
-      );
+      const one = line(field, title);
+      if (typeof before === "string") one.before.push(level(before));
+      one.after.push(level(after));
     } else if (rest) {
-      const one = line(name, fieldName(entity, name));
+      const one = line(name, title);
       (after ? one.after : one.before).push(element(entity, name, rest, names));
     } else {
-      const one = line(name, fieldName(entity, name));
+      const one = line(name, title);
       const [old, next] = [words(entity, name, before, names), words(entity, name, after, names)];
       if (old) one.before.push(old);
       if (next) one.after.push(next);
     }
   }
-  return [...lines.values()].map(({ field, before, after }) => ({
+  return [...lines].map(([name, { field, before, after }]) => ({
+    name,
     field,
     before: before.join(", "),
     after: after.join(", "),
@@ -81,13 +126,13 @@ export function changesInWords(changes: readonly HistoryChange[], names: Names):
 }
 
 /** Returns the records that changes refer to, as `entity/id`. */
-export function referencesOf(changes: readonly HistoryChange[]): string[] {
+export function referencesOf(changes: readonly Changed[]): string[] {
   const found = new Set<string>();
   for (const { entity, field, before, after } of changes) {
-    const at = field.indexOf("/");
-    const meta = fieldMeta(entity, at < 0 ? field : field.slice(0, at));
-    if (!meta || !/ref/u.test(meta.kind)) continue;
-    const values = at < 0 ? [before, after] : [field.slice(at + 1)];
+    const { name, element: rest } = splitField(field);
+    const meta = fieldMeta(entity, name);
+    if (!meta || !isReference(meta.kind)) continue;
+    const values = rest ? [rest] : [before, after].flat();
     for (const value of values)
       if (typeof value === "string") {
         const reference = splitRef(value, meta.target);

@@ -1,0 +1,373 @@
+//! Keeps the published file and the exchange folder up to date while a carnet is open.
+//!
+//! One thread, asleep until an edit, a change on disk or a request wakes it, and once a minute for the folders
+//! whose changes the system does not tell. What is decided is the core's; here is only when.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use carnet_core::exchange::{ExchangeError, backup, folder, publish};
+use carnet_core::fault::Fault;
+use carnet_core::store::{Deletions, MergeError, Merged, Missing, OpenError};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use tauri::{AppHandle, Emitter, Manager};
+
+use crate::commands;
+use crate::state::{AppData, name_of};
+
+/// After an edit or a change on disk: several come together.
+const PAUSE: Duration = Duration::from_millis(400);
+/// However many follow each other, nothing waits longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// For folders whose changes the system does not tell.
+const ROUND: Duration = Duration::from_mins(1);
+/// Event that tells the screens how copies stand.
+const EXCHANGE_CHANGED: &str = "exchange-changed";
+
+/// What wakes the keeper.
+enum Signal {
+    /// An edit, or a change on disk.
+    Touched,
+    /// Another carnet, another folder: what is watched changes.
+    Settled,
+    /// The officer asks for an exchange now.
+    Now(Deletions, Sender<Result<Done, Fault>>),
+    /// The carnet is about to be closed: publish first.
+    Last(Sender<()>),
+}
+
+/// What a pass did.
+#[derive(Debug, Default, Clone)]
+pub struct Done {
+    /// What was taken over.
+    pub merged: Merged,
+    /// Commits that were put in the exchange folder.
+    pub written: i64,
+}
+
+/// How the last pass ended.
+#[derive(Debug, Default, Clone)]
+pub struct Kept {
+    /// Whether a pass goes on.
+    pub is_busy: bool,
+    /// When the last exchange with the folder ended well, RFC 3339.
+    pub last_exchange_at: Option<String>,
+    /// When the file was last published, RFC 3339.
+    pub last_published_at: Option<String>,
+    /// Why the file was not published.
+    pub publish_problem: Option<Fault>,
+    /// What could not be read, or written in the folder.
+    pub problems: Vec<Fault>,
+    /// Commits that have not arrived.
+    pub missing: Vec<Missing>,
+    /// Deletions that wait for a yes: so many records of so many.
+    pub waiting: Option<(u64, u64)>,
+}
+
+/// The way to the keeper, and what it last did.
+pub struct Keeper {
+    signals: Sender<Signal>,
+    kept: Mutex<Kept>,
+}
+
+impl Keeper {
+    /// Starts the keeper of a program.
+    pub fn start(app: &AppHandle) -> Self {
+        let (signals, received) = channel();
+        let (app, own) = (app.clone(), signals.clone());
+        std::thread::spawn(move || Round::new(app, own).run(&received));
+        Self {
+            signals,
+            kept: Mutex::default(),
+        }
+    }
+
+    fn send(&self, signal: Signal) {
+        // The keeper lives as long as the program: at its very end there is nobody left to tell.
+        let _ = self.signals.send(signal);
+    }
+
+    /// Tells that the carnet was edited.
+    pub fn touched(&self) {
+        self.send(Signal::Touched);
+    }
+
+    /// Tells that another carnet is open, or another folder chosen.
+    pub fn settled(&self) {
+        *self.lock() = Kept::default();
+        self.send(Signal::Settled);
+    }
+
+    /// Exchanges now, and gives what came of it.
+    pub fn now(&self, deletions: Deletions) -> Result<Done, Fault> {
+        let (answer, received) = channel();
+        self.send(Signal::Now(deletions, answer));
+        received
+            .recv()
+            .unwrap_or_else(|_| Err(Fault::of("cancelled")))
+    }
+
+    /// Publishes what is left to publish, before the carnet is closed.
+    pub fn last(&self) {
+        let (answer, received) = channel();
+        self.send(Signal::Last(answer));
+        // Nothing to wait for when the keeper has ended.
+        let _ = received.recv();
+    }
+
+    /// How the last pass ended.
+    pub fn kept(&self) -> Kept {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        // Plain values are whole after any panic.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread.
+struct Round {
+    app: AppHandle,
+    signals: Sender<Signal>,
+    watcher: Option<RecommendedWatcher>,
+    watched: Vec<PathBuf>,
+    /// When the published file was first found unreadable.
+    unreadable_since: Option<Instant>,
+}
+
+impl Round {
+    fn new(app: AppHandle, signals: Sender<Signal>) -> Self {
+        Self {
+            app,
+            signals,
+            watcher: None,
+            watched: Vec::new(),
+            unreadable_since: None,
+        }
+    }
+
+    fn run(mut self, received: &Receiver<Signal>) {
+        let mut first: Option<Instant> = None;
+        let mut last = Instant::now();
+        loop {
+            let wait = first.map_or(ROUND, |first| {
+                let due = (last + PAUSE).min(first + LONGEST_PAUSE);
+                due.saturating_duration_since(Instant::now())
+            });
+            match received.recv_timeout(wait) {
+                Ok(Signal::Touched) => {
+                    last = Instant::now();
+                    first.get_or_insert(last);
+                }
+                Ok(Signal::Settled) => {
+                    self.watch();
+                    last = Instant::now();
+                    first = Some(last);
+                }
+                Ok(Signal::Now(deletions, answer)) => {
+                    first = None;
+                    // Who asked may have gone: what was done stays.
+                    let _ = answer.send(self.pass(deletions));
+                }
+                Ok(Signal::Last(answer)) => {
+                    first = None;
+                    // What failed is told by the state of the carnet when it is next opened.
+                    let _ = self.pass(Deletions::Ask);
+                    let _ = answer.send(());
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    first = None;
+                    // Told by the state of the exchange.
+                    let _ = self.pass(Deletions::Ask);
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Watches the folder of the published file and the exchange folder.
+    fn watch(&mut self) {
+        let data = self.app.state::<AppData>();
+        let exchange = data.exchange_folder();
+        let published = data.published();
+        let signals = self.signals.clone();
+        let told = move |event: notify::Result<notify::Event>| {
+            let is_read = matches!(&event, Ok(event) if event.kind.is_access());
+            if !is_read {
+                // The keeper lives as long as the program.
+                let _ = signals.send(Signal::Touched);
+            }
+        };
+        self.watched.clear();
+        self.watcher = notify::recommended_watcher(told).ok();
+        let Some(watcher) = &mut self.watcher else {
+            return;
+        };
+        let of_file = published.as_deref().and_then(Path::parent);
+        let wanted = [
+            (of_file, RecursiveMode::NonRecursive),
+            (exchange.as_deref(), RecursiveMode::Recursive),
+        ];
+        for (folder, mode) in wanted {
+            // Where the system cannot watch, the round of every minute looks.
+            if let Some(folder) = folder
+                && watcher.watch(folder, mode).is_ok()
+            {
+                self.watched.push(folder.to_owned());
+            }
+        }
+    }
+
+    /// Takes over, exchanges, publishes; tells the screens.
+    fn pass(&mut self, deletions: Deletions) -> Result<Done, Fault> {
+        let app = self.app.clone();
+        let keeper = app.state::<Keeper>();
+        let data = app.state::<AppData>();
+        let Some(published) = data.published() else {
+            return Ok(Done::default());
+        };
+        let folder = data.exchange_folder();
+        if folder.is_some()
+            && folder
+                .as_ref()
+                .is_none_or(|folder| !self.watched.contains(folder))
+        {
+            self.watch();
+        }
+        keeper.lock().is_busy = true;
+        let before = keeper.kept();
+        let mut kept = Kept {
+            is_busy: false,
+            problems: Vec::new(),
+            missing: Vec::new(),
+            waiting: None,
+            publish_problem: None,
+            ..before
+        };
+        let outcome = data.with(|carnet| -> Result<Done, Fault> {
+            if carnet.is_read_only() {
+                return Ok(Done::default());
+            }
+            let now = carnet.writer().clock.now().to_rfc3339();
+            let mut done = Done::default();
+            if published.exists() {
+                match publish::take_over(carnet, &published, deletions) {
+                    Ok(merged) => add(&mut done.merged, merged),
+                    Err(error) => note(error, &mut kept),
+                }
+                let set_aside = publish::fold_in(carnet, &published);
+                for merged in set_aside.merged {
+                    add(&mut done.merged, merged);
+                }
+                for (_, error) in set_aside.refused {
+                    note(error, &mut kept);
+                }
+            }
+            if let Some(folder) = &folder {
+                match folder::exchange(carnet, folder, deletions) {
+                    Ok(exchanged) => {
+                        add(&mut done.merged, exchanged.merged);
+                        done.written = exchanged.written;
+                        kept.missing = exchanged.missing;
+                        kept.waiting = kept.waiting.or(exchanged.waiting);
+                        kept.problems
+                            .extend(exchanged.unread.into_iter().map(|(_, error)| error.into()));
+                        kept.last_exchange_at = Some(now.clone());
+                    }
+                    Err(error) => note(error, &mut kept),
+                }
+            }
+            match publish::publish(carnet, &published) {
+                Ok(one) => {
+                    add(&mut done.merged, one.merged);
+                    if one.is_written {
+                        kept.last_published_at = Some(now);
+                    }
+                    self.unreadable_since = None;
+                }
+                Err(error) => {
+                    let is_torn = is_torn(&error);
+                    kept.publish_problem = Some(error.into());
+                    self.set_torn_aside(&published, is_torn)?;
+                }
+            }
+            let (name, now) = (name_of(&published), carnet.writer().clock.now());
+            if let Err(error) = backup::make_if_due(carnet, &name, &data.backup_folder(), now) {
+                kept.problems.push(error.into());
+            }
+            Ok(done)
+        });
+        *keeper.lock() = kept;
+        if let Ok(done) = &outcome
+            && !done.merged.entities.is_empty()
+        {
+            let entities = done.merged.entities.iter().cloned().collect();
+            commands::announce_from_outside(&self.app, entities)?;
+        }
+        self.tell();
+        outcome
+    }
+
+    /// A published file that stays unreadable is put aside, so that the next pass writes a whole one.
+    ///
+    /// Not at once: a tool may be copying it.
+    fn set_torn_aside(&mut self, published: &Path, is_torn: bool) -> Result<(), Fault> {
+        if !is_torn {
+            self.unreadable_since = None;
+            return Ok(());
+        }
+        let since = *self.unreadable_since.get_or_insert_with(Instant::now);
+        if since.elapsed() >= ROUND {
+            publish::set_damaged_aside(published, &chrono_now())?;
+            self.unreadable_since = None;
+            // The keeper lives as long as the program.
+            let _ = self.signals.send(Signal::Touched);
+        }
+        Ok(())
+    }
+
+    fn tell(&self) {
+        let state = commands::exchange::state_of(&self.app);
+        if let Ok(state) = state {
+            // A window that is closing listens to nothing.
+            let _ = self.app.emit(EXCHANGE_CHANGED, state);
+        }
+    }
+}
+
+fn chrono_now() -> String {
+    use carnet_core::store::{Clock as _, SystemClock};
+    SystemClock.now().format("%Y-%m-%d %Hh%M").to_string()
+}
+
+fn is_torn(error: &ExchangeError) -> bool {
+    matches!(
+        error,
+        ExchangeError::Merge(MergeError::Open(
+            OpenError::Torn(_) | OpenError::NotACarnet(_)
+        ))
+    )
+}
+
+fn note(error: ExchangeError, kept: &mut Kept) {
+    match error {
+        ExchangeError::Merge(MergeError::ManyDeletions { deleted, records }) => {
+            kept.waiting = Some((deleted, records));
+        }
+        other => kept.problems.push(other.into()),
+    }
+}
+
+fn add(total: &mut Merged, one: Merged) {
+    total.commits += one.commits;
+    total.changes += one.changes;
+    total.conflicts_opened += one.conflicts_opened;
+    total.conflicts_settled += one.conflicts_settled;
+    total.deleted += one.deleted;
+    total.revived += one.revived;
+    total.batch = one.batch.or(total.batch);
+    total.entities.extend(one.entities);
+}

@@ -1,0 +1,236 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { test } from "node:test";
+import { openProgram } from "./harness.mjs";
+
+/** @typedef {import("./harness.mjs").Program} Program */
+
+const PASSPHRASE = "vélo brume tilleul horloge";
+const FILE = "Carnet d’appui.carnet";
+const PROJECT = "Laine des hauts plateaux";
+const FIELD = "Résultat attendu";
+
+/**
+ * Makes the demonstration carnet and opens it.
+ * @param {Program} program
+ */
+async function makeCarnet(program) {
+  await program.fill("Nom de ce poste", "Portable");
+  await program.fill("Votre nom", "Ada Roy");
+  await program.click("button", /^Continuer/);
+  await program.fill("Phrase de passe", PASSPHRASE);
+  await program.fill("La même, une seconde fois", PASSPHRASE);
+  await program.click("button", /^Continuer/);
+  await program.click("radio", /Un carnet de démonstration/);
+  await program.click("button", /^Créer le carnet/);
+  await program.find("heading", "La feuille de secours", { level: 1 });
+  program.answerNextDialog(program.inDocuments("secours.pdf"));
+  await program.click("button", "Enregistrer la feuille à imprimer");
+  await program.text(/Feuille enregistrée/);
+  await program.click("button", /^Ouvrir le carnet/);
+  await program.find("navigation", "Navigation principale");
+}
+
+/**
+ * Opens on one program a copy of the other's file.
+ * @param {Program} from
+ * @param {Program} to
+ */
+async function openCopy(from, to) {
+  await from.until("the file is there", () => existsSync(from.inDocuments(FILE)));
+  copyFileSync(from.inDocuments(FILE), to.inDocuments(FILE));
+  to.answerNextDialog(to.inDocuments(FILE));
+  await to.click("button", /^J’ai déjà un carnet/);
+  await to.fill("Phrase de passe", PASSPHRASE);
+  await to.press("Enter");
+  await to.find("navigation", "Navigation principale");
+}
+
+/**
+ * @param {Program} program
+ * @param {string} folder
+ */
+async function chooseFolder(program, folder) {
+  await program.click("link", /^Échanges/);
+  program.answerNextDialog(folder);
+  await program.click("button", "Choisir un dossier d’échange");
+  await program.text("Accessible");
+}
+
+/**
+ * Opens the sheet of the project.
+ * @param {Program} program
+ */
+async function openSheet(program) {
+  await program.click("link", /^Projets/);
+  await program.click("link", PROJECT);
+  await program.find("heading", PROJECT, { level: 1 });
+  await program.click("tab", "Fiche");
+  await program.field("Intitulé");
+  // A clash in the folded fields has unfolded them.
+  const unfold = await program.findAll("button", "Afficher tous les champs");
+  if (unfold[0]) await unfold[0].click();
+}
+
+/**
+ * Writes the field and leaves it.
+ * @param {Program} program
+ * @param {string} text
+ */
+async function write(program, text) {
+  await program.fill(FIELD, text);
+  await program.press("Tab");
+  await program.text(/^Enregistré à/);
+}
+
+/**
+ * @param {Program} program
+ * @param {string} text
+ */
+const holds = (program, text) =>
+  program.until(`« ${FIELD} » holds “${text}”`, async () => {
+    const field = await program.field(FIELD);
+    return (await field.getProperty("value")) === text;
+  });
+
+/**
+ * @param {Program} program
+ * @param {RegExp} words
+ */
+async function exchangeNow(program, words) {
+  await program.click("link", /^Échanges/);
+  await program.click("button", "Échanger maintenant");
+  await program.text(words);
+}
+
+test("two copies meet in a folder: an edit arrives by itself, a clash is settled on its field, a batch is undone", async (t) => {
+  const here = await openProgram(t);
+  await makeCarnet(here);
+  const there = await openProgram(t);
+  await openCopy(here, there);
+  const folder = here.inDocuments("Échange");
+  mkdirSync(folder);
+  await here.click("link", /^Échanges/);
+  await here.checkAccessibility("no folder");
+  await here.screenshot("30-echanges-sans-dossier");
+  await chooseFolder(here, folder);
+  await chooseFolder(there, folder);
+
+  // An edit on one shows on the other, which nobody touches.
+  await openSheet(there);
+  await openSheet(here);
+  await write(here, "Trois ateliers de filature");
+  await holds(there, "Trois ateliers de filature");
+
+  // The folder goes away; both write in the same field, unaware.
+  renameSync(folder, `${folder} absent`);
+  await write(here, "Trois ateliers, un par saison");
+  await write(there, "Trois ateliers et une boutique");
+  await here.click("link", /^Échanges/);
+  await here.find("heading", "Dossier d’échange");
+  await here.text("Introuvable");
+  await here.checkAccessibility("folder missing");
+  await here.screenshot("31-dossier-introuvable");
+  renameSync(`${folder} absent`, folder);
+  await exchangeNow(there, /envoyée/);
+  await exchangeNow(here, /à trancher/);
+  await here.find("article", new RegExp(`${PROJECT}, ${FIELD}`));
+  await here.checkAccessibility("exchanges");
+  await here.screenshot("32-echanges");
+
+  // What changed, by record.
+  await here.click("link", /^Ce qui a changé/);
+  await here.find("heading", PROJECT, { level: 1 });
+  await here.find("article", new RegExp(`${PROJECT}, ${FIELD}`));
+  await here.checkAccessibility("what changed");
+  await here.screenshot("33-ce-qui-a-change");
+
+  // On its field, from the keyboard.
+  await openSheet(here);
+  await here.find("article", new RegExp(`${PROJECT}, ${FIELD}`));
+  await here.checkAccessibility("clash");
+  await here.screenshot("34-conflit-sur-la-fiche");
+  await here.click("button", "Trancher");
+  await here.press("2");
+  await here.press("Enter");
+  await here.gone("article", new RegExp(`${PROJECT}, ${FIELD}`));
+  await holds(here, "Trois ateliers et une boutique");
+  await exchangeNow(here, /envoyée/);
+  await exchangeNow(there, /reçue/);
+  await there.gone("article", new RegExp(`${PROJECT}, ${FIELD}`));
+  await there.screenshot("35-tranche-la-bas");
+
+  // A whole batch goes back; the edits made here stay.
+  await openSheet(there);
+  await write(there, "Rien de tout cela");
+  await exchangeNow(there, /envoyée/);
+  await openSheet(here);
+  await holds(here, "Rien de tout cela");
+  await here.click("link", /^Échanges/);
+  const batches = await here.findAll("link", /^Ce qui a changé/);
+  assert.ok(batches[0]);
+  await batches[0].click();
+  await here.click("button", "Défaire tout");
+  await here.text(/^L’échange est défait/);
+  await here.screenshot("36-echange-defait");
+  await openSheet(here);
+  await holds(here, "Trois ateliers et une boutique");
+
+  // The history says who and where, and puts a value back.
+  await here.click("button", "Historique");
+  await here.find("complementary", "Historique");
+  await here.click("button", /^\+? ?Champ/);
+  await here.press("R", "Enter");
+  await here.screenshot("37-historique");
+  await here.checkAccessibility("history");
+});
+
+test("a backup is looked into, and one record comes back as it was", async (t) => {
+  const program = await openProgram(t);
+  await makeCarnet(program);
+  await openSheet(program);
+  await write(program, "Avant la sauvegarde");
+  await program.click("link", /^Échanges/);
+  await program.click("button", "Sauvegarder");
+  await program.text(/^Copie sauvegardée et relue/);
+  await openSheet(program);
+  await write(program, "Après la sauvegarde");
+  await program.click("link", /^Échanges/);
+  await program.click("link", "Restaurer une copie");
+  await program.find("heading", "Sauvegardes", { level: 1 });
+  await program.checkAccessibility("backups");
+  await program.screenshot("38-sauvegardes");
+  const [latest] = await program.findAll("link", /^Regarder dedans/);
+  assert.ok(latest);
+  await latest.click();
+  await program.find("grid", "Contenu de la sauvegarde");
+  await program.fill("Filtrer les fiches", "laine");
+  await program.text("Modifiée depuis");
+  await program.checkAccessibility("inside a backup");
+  await program.screenshot("39-dans-la-sauvegarde");
+  await program.tabTo("grid", "Contenu de la sauvegarde");
+  await program.press("Enter");
+  await program.find("dialog", /^Reprendre/);
+  await program.checkAccessibility("restore");
+  await program.click("button", "Restaurer la fiche");
+  await program.text(/est comme dans la copie/);
+  await openSheet(program);
+  await holds(program, "Avant la sauvegarde");
+  await program.press("Control+z");
+});
+
+test("the history of a support, of a session and of any record is one action away", async (t) => {
+  const program = await openProgram(t);
+  await makeCarnet(program);
+  await program.click("link", /^Appuis/);
+  const [support] = await program.findAll("link", /Laine/);
+  if (support) await support.click();
+  else await program.press("Enter");
+  await program.click("button", "Autres actions");
+  await program.click("menuitem", "Historique");
+  await program.find("dialog", /^Historique/);
+  await program.find("button", /^Défaire/);
+  await program.checkAccessibility("support history");
+  await program.screenshot("40-historique-appui");
+});

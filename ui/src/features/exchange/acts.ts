@@ -1,0 +1,117 @@
+/** What a person starts from the exchanges; each says how it went. */
+import {
+  backupNow,
+  batchUndo,
+  chooseFile,
+  chooseFolder,
+  commits,
+  kept,
+  type Backup,
+  type ExchangeDone,
+  type RecordChanges,
+} from "$lib/api";
+import { exchange } from "$lib/carnet";
+import { putAllBack, tell, tellProblem } from "$lib/kit";
+import { shown, t } from "$lib/messages";
+import { navigate } from "$lib/navigation";
+import { doneInWords, sizeInWords } from "./wording";
+
+export const PREVIEW = "/echanges/apercu";
+export const batchPath = (batch: number) => `/echanges/lots/${batch}`;
+
+/** Exchanges now. Returns what it did, or null when it could not. */
+export async function exchangeNow(acceptDeletions = false): Promise<ExchangeDone | null> {
+  try {
+    const done = await exchange.run(acceptDeletions);
+    tell(doneInWords(done));
+    return done;
+  } catch (thrown) {
+    tellProblem(thrown);
+    return null;
+  }
+}
+
+/** Asks for the exchange folder and keeps it. */
+export async function pickFolder(): Promise<void> {
+  try {
+    const path = await chooseFolder(t("exchange.folder.choose_title"));
+    if (path !== null) await exchange.choose(path);
+  } catch (thrown) {
+    tellProblem(thrown);
+  }
+}
+
+/** Stops using a folder: what it holds stays there. */
+export async function leaveFolder(): Promise<void> {
+  try {
+    await exchange.choose(null);
+    tell(t("exchange.folder.left"));
+  } catch (thrown) {
+    tellProblem(thrown);
+  }
+}
+
+/** Asks for a copy of the carnet and shows what it would bring. */
+export async function pickCopy(): Promise<void> {
+  try {
+    const kinds = [{ name: t("app.file_kind"), extensions: ["carnet"] }];
+    const path = await chooseFile(t("exchange.merge_title"), kinds);
+    if (path !== null) navigate(PREVIEW, { fichier: path });
+  } catch (thrown) {
+    tellProblem(thrown);
+  }
+}
+
+/** Makes a backup now. Returns it, or null when it could not be made. */
+export async function backUp(): Promise<Backup | null> {
+  try {
+    const made = await backupNow();
+    tell(t("exchange.backup.made", { name: made.name, size: sizeInWords(made.bytes) }));
+    return made;
+  } catch (thrown) {
+    tellProblem(thrown);
+    return null;
+  }
+}
+
+/** Takes a whole batch back, or what it did to one record; what was written since stays. */
+export async function undoBatch(batch: number, of: RecordChanges | null): Promise<boolean> {
+  const label = of ? t("exchange.changes.undone_one", { title: of.title }) : t("exchange.changes.undone");
+  try {
+    const undone = await batchUndo(batch, of?.entity ?? null, of?.id ?? null);
+    commits.remember(undone.commit, label);
+    tell(undone.commit ? label : t("exchange.changes.nothing_left"), undone.commit);
+    await exchange.refresh();
+    return true;
+  } catch (thrown) {
+    tellProblem(thrown);
+    return false;
+  }
+}
+
+/** Writes back what one field of a record was before the batch. */
+export async function undoField(record: RecordChanges, name: string, label: string): Promise<void> {
+  const own = record.fields.filter((one) => one.field === name || one.field.startsWith(`${name}/`));
+  const words = t("exchange.changes.undone_field", { field: label, title: shown(record.title) });
+  try {
+    const wanted = own.map(({ field, before }) => ({ field, value: before ?? null }));
+    tell(words, await putAllBack(record.entity, record.id, wanted, words));
+  } catch (thrown) {
+    tellProblem(thrown);
+  }
+}
+
+/** Runs a restoration and says it with the way back. */
+export async function restored(
+  work: () => Promise<{ commit: Awaited<ReturnType<typeof kept>> } | null>,
+  done: string,
+): Promise<boolean> {
+  try {
+    const commit = await kept(work, done);
+    tell(commit ? done : t("exchange.backup.same_everything"), commit);
+    return true;
+  } catch (thrown) {
+    tellProblem(thrown);
+    return false;
+  }
+}

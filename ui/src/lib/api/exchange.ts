@@ -1,0 +1,57 @@
+/** Copies that meet: the exchange folder, what came and can be taken back, what is to settle, the backups. */
+import { call } from "./commands";
+import type { CommitRef, EntityName, Value } from "./types";
+
+export type {
+  Backup,
+  BackupPage,
+  BackupRecord,
+  Batch,
+  ConflictHead,
+  ConflictView,
+  ExchangeDevice,
+  ExchangeDone,
+  ExchangeState,
+  ExchangeStatus,
+  MergePreview,
+  Merged,
+  PublishedFile,
+  ChangedField as FieldChange,
+  RecordChanges,
+  RecordFate,
+  RevivedRecord,
+} from "./generated/types";
+
+export const exchangeState = () => call("exchange_state");
+/** Chooses the folder; null stops using one. */
+export const exchangeChooseFolder = (path: string | null) => call("exchange_choose_folder", { path });
+export const exchangeNow = (acceptDeletions: boolean) => call("exchange_now", { acceptDeletions });
+
+export const mergePreview = (path: string) => call("merge_preview", { path });
+export const mergeFile = (path: string, acceptDeletions: boolean) =>
+  call("merge_file", { path, acceptDeletions });
+
+export const batchList = (limit: number) => call("batch_list", { limit });
+export const batchChanges = (batch: number) => call("batch_changes", { batch });
+export const batchUndo = (batch: number, entity: EntityName | null = null, id: string | null = null) =>
+  call("batch_undo", { batch, entity, id });
+
+export const conflictList = (entity: EntityName | null = null, id: string | null = null) =>
+  call("conflict_list", { entity, id });
+/** Settles a conflict; with no value to keep, `value` is written. */
+export const conflictResolve = (id: string, keep: CommitRef | null, value: Value) =>
+  call("conflict_resolve", { id, keep, value });
+export const revivedList = () => call("revived_list");
+
+export const backupList = () => call("backup_list");
+export const backupNow = () => call("backup_now");
+export const backupRecords = (
+  path: string,
+  entity: EntityName | null,
+  text: string | null,
+  offset: number,
+  limit: number,
+) => call("backup_records", { path, entity, text, offset, limit });
+/** Brings one record of a backup back, or everything, as new commits; null when nothing differs. */
+export const backupRestore = (path: string, entity: EntityName | null = null, id: string | null = null) =>
+  call("backup_restore", { path, entity, id });

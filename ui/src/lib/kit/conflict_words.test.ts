@@ -1,0 +1,113 @@
+import type { ConflictHead, ConflictView } from "$lib/api";
+import { describe, expect, it } from "vitest";
+import {
+  bothTexts,
+  canKeepBoth,
+  canWriteAnother,
+  conflictValue,
+  hereFirst,
+  firstPointed,
+  moment,
+  sideName,
+  signature,
+} from "./conflict_words";
+
+const head = (value: ConflictHead["value"], more: Partial<ConflictHead> = {}): ConflictHead => ({
+  device: "b",
+  seq: 1,
+  device_name: "Poste du bureau",
+  is_here: false,
+  author: "Mathieu Roche",
+  wall_time: "2026-10-05T11:30:00",
+  value,
+  ...more,
+});
+const here = (value: ConflictHead["value"]) =>
+  head(value, { device: "a", is_here: true, author: "Claire Vasseur" });
+const conflict = (field: string, heads: ConflictHead[], more: Partial<ConflictView> = {}): ConflictView => ({
+  id: "c",
+  entity: "project",
+  row: "p",
+  title: "Laine",
+  subtitle: null,
+  field,
+  before: null,
+  is_text: true,
+  merged: null,
+  shown: { device: "b", seq: 1 },
+  heads,
+  refs: {},
+  ...more,
+});
+
+describe("where a value was written", () => {
+  it("says here and there when there are two sides", () => {
+    const heads = [here("a"), head("b")];
+    expect(heads.map((one) => sideName(one, heads))).toEqual(["Ici", "Là-bas"]);
+  });
+
+  it("names the devices when more than one is elsewhere, or when none is here", () => {
+    const third = head("c", { device: "c", device_name: "Portable de secours" });
+    const three = [here("a"), head("b"), third];
+    expect(three.map((one) => sideName(one, three))).toEqual([
+      "Ici",
+      "Poste du bureau",
+      "Portable de secours",
+    ]);
+    const none = [head("b"), third];
+    expect(none.map((one) => sideName(one, none))).toEqual(["Poste du bureau", "Portable de secours"]);
+  });
+
+  it("signs with who and when, and with the device when it is another", () => {
+    expect(signature(head("b"), "2026-10-06")).toBe(
+      "Mathieu Roche, Poste du bureau, hier à 11\u00a0h\u00a030",
+    );
+    expect(signature(here("a"), "2026-10-06")).toBe("Claire Vasseur, hier à 11\u00a0h\u00a030");
+  });
+
+  it("puts what was written here under key 1, and points at it; else at what shows", () => {
+    const heads = [head("b"), here("a")];
+    expect(hereFirst(heads).map((one) => one.value)).toEqual(["a", "b"]);
+    expect(firstPointed(conflict("title", hereFirst(heads)))).toBe(0);
+    const third = head("c", { device: "c" });
+    expect(firstPointed(conflict("title", [third, head("b")]))).toBe(1);
+  });
+
+  it("says a near day by its name and a far one by its date", () => {
+    expect(moment("2026-10-05T11:30:00", "2026-10-07")).toBe("lundi à 11\u00a0h\u00a030");
+    expect(moment("2026-09-05T11:30:00", "2026-10-07")).toBe("le 5 sept. à 11\u00a0h\u00a030");
+  });
+});
+
+describe("keeping both", () => {
+  it("puts notes one under the other and titles on one line, every word kept", () => {
+    expect(bothTexts(conflict("wording", [here("Un. "), head("Deux.")]))).toBe("Un.\n\nDeux.");
+    expect(bothTexts(conflict("title", [here("Un"), head("Deux")]))).toBe("Un / Deux");
+  });
+
+  it("is offered for texts that both say something, and for nothing else", () => {
+    expect(canKeepBoth(conflict("wording", [here("Un"), head("Deux")]))).toBe(true);
+    expect(canKeepBoth(conflict("wording", [here("Un"), head(null)]))).toBe(false);
+    expect(
+      canKeepBoth(conflict("starts_on", [here("2026-01-01"), head("2026-02-01")], { is_text: false })),
+    ).toBe(false);
+  });
+});
+
+describe("a value of a conflict", () => {
+  it("is said in words, with the titles of what it refers to", () => {
+    const refs = { "organisation/o1": { title: "GAL Ouest", subtitle: null, is_deleted: false } };
+    const one = conflict("organisation", [], { is_text: false, refs });
+    expect(conflictValue(one, "o1")).toBe("GAL Ouest");
+    expect(conflictValue(one, null)).toBe("Non noté");
+  });
+
+  it("is in the list or not for an element of a list, and cannot be anything else", () => {
+    const refs = { "territory/t1": { title: "Sancerre", subtitle: null, is_deleted: false } };
+    const one = conflict("territories/t1", [], { is_text: false, refs });
+    expect(conflictValue(one, true)).toBe("Avec «\u00a0Sancerre\u00a0»");
+    expect(conflictValue(one, null)).toBe("Sans «\u00a0Sancerre\u00a0»");
+    expect(canWriteAnother(one)).toBe(false);
+    expect(canWriteAnother(conflict("wording", []))).toBe(true);
+  });
+});

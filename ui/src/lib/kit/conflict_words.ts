@@ -1,0 +1,76 @@
+/** How a conflict reads: where each value was written, by whom and when, what keeping both would write. */
+import { fieldMeta, type ConflictHead, type ConflictView, type Value } from "$lib/api";
+import {
+  isoDateTime,
+  shown,
+  showNear,
+  showTime,
+  t,
+  daysBetween,
+  type IsoDate,
+  type IsoDateTime,
+} from "$lib/messages";
+import { fieldTitle, splitField, valueInWords } from "./changes";
+
+/** Returns the name of a side: here, there, or the device when « there » would not tell which. */
+export function sideName(head: ConflictHead, heads: readonly ConflictHead[]): string {
+  if (head.is_here) return t("kit.conflict.here");
+  const elsewhere = heads.filter((one) => !one.is_here);
+  return elsewhere.length === 1 && heads.length > 1 ? t("kit.conflict.there") : shown(head.device_name);
+}
+
+/** Returns a day as it stands in a sentence: « lundi », « le 20 oct. ». */
+export function onDay(when: IsoDateTime, today: IsoDate): string {
+  const near = showNear(when, today);
+  return Math.abs(daysBetween(today, when.slice(0, 10))) < 7 ? near : t("kit.on_day", { day: near });
+}
+
+/** Returns a moment as people say it: « lundi à 17 h 05 ». */
+export function moment(wallTime: string, today: IsoDate): string {
+  const when = isoDateTime(new Date(wallTime));
+  return t("kit.when", { day: onDay(when, today), time: showTime(when) });
+}
+
+/** Returns who wrote a value, on which device, when. */
+export function signature(head: ConflictHead, today: IsoDate): string {
+  const parts = [head.author, head.is_here ? "" : head.device_name, moment(head.wall_time, today)];
+  return parts.filter(Boolean).map(shown).join(", ");
+}
+
+/** Returns a value of the field in words. */
+export function conflictValue(conflict: ConflictView, value: Value): string {
+  return valueInWords(conflict.entity, conflict.field, value, conflict.refs) || t("kit.field.none");
+}
+
+export const conflictField = (conflict: ConflictView) => fieldTitle(conflict.entity, conflict.field);
+
+/** Says whether the values are texts that can stand one under the other. */
+export const canKeepBoth = (conflict: ConflictView): boolean =>
+  conflict.is_text &&
+  conflict.heads.every((head) => typeof head.value === "string" && head.value.trim() !== "");
+
+/** Returns the text that holds every value: on one line after the other, or under one another in a note. */
+export function bothTexts(conflict: ConflictView): string {
+  const texts = conflict.heads.map((head) => String(head.value).trim());
+  const kind = fieldMeta(conflict.entity, splitField(conflict.field).name)?.kind;
+  return texts.join(kind === "long" ? "\n\n" : " / ");
+}
+
+/** Says whether another value can be written: an element of a list is in it or not, nothing else. */
+export const canWriteAnother = (conflict: ConflictView): boolean =>
+  splitField(conflict.field).element === "" && fieldMeta(conflict.entity, conflict.field) !== undefined;
+
+/** Returns the value to point at first: the one written here, else the one that shows now. */
+export function firstPointed(conflict: ConflictView): number {
+  const here = conflict.heads.findIndex((head) => head.is_here);
+  if (here >= 0) return here;
+  const { device, seq } = conflict.shown;
+  return Math.max(
+    0,
+    conflict.heads.findIndex((head) => head.device === device && head.seq === seq),
+  );
+}
+
+/** Returns the values with the one written here first: on the left, under key 1. */
+export const hereFirst = (heads: readonly ConflictHead[]): ConflictHead[] =>
+  heads.toSorted((a, b) => Number(b.is_here) - Number(a.is_here));
