@@ -285,10 +285,10 @@ fn each_kind_of_conflict_copy_of_a_published_file_is_folded_in_and_offered_for_r
             let aside = scene.published[0].with_file_name(name);
             fs::copy(&scene.published[1], &aside).unwrap();
             let [mine, _] = &mut scene.carnets;
-            let (folded, refused) = publish::fold_in(mine, &scene.published[0]).unwrap();
-            assert!(refused.is_empty(), "{added}: {refused:?}");
+            let folded = publish::fold_in(mine, &scene.published[0]);
+            assert!(folded.refused.is_empty(), "{added}: {:?}", folded.refused);
             assert_eq!(
-                folded,
+                folded.copies,
                 std::slice::from_ref(&aside),
                 "{added}, decomposed: {is_decomposed}"
             );
