@@ -410,7 +410,7 @@ fn a_full_disk_refuses_edits_merges_exchanges_and_backups_and_loses_nothing() {
         fs::remove_file(filler).unwrap();
         // Nothing half made stays, so that there is room again.
         let left = carnet_tests::tree(disk.folder.path());
-        assert_eq!(left, [path.clone()], "{left:?}");
+        assert_eq!(left, std::slice::from_ref(&path), "{left:?}");
         carnet_tests::save(&mut carnet, story("court"));
     });
 }
