@@ -1,7 +1,7 @@
 # The entry points of this repository. Each does its own set-up on a bare Debian or Ubuntu with only
 # cargo and node; the scripts are in .ci/.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bundle fmt
+.PHONY: help run test soak bench bundle fmt
 
 help: ## Lists these entry points
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -11,6 +11,9 @@ run: ## Opens the program (without a display: does its main job in a folder)
 
 test: ## Runs everything: formatting, lints, every test, the real window
 	@.ci/test
+
+soak: ## Runs the tests of copies for long (CASES=500: how many scripts, and kills)
+	@.ci/soak $(CASES)
 
 bench: ## Measures the budgets and prints each beside its floor
 	@.ci/setup run

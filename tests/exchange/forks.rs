@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use carnet_core::exchange::folder;
 use carnet_core::model::RecordRef;
 use carnet_core::store::Deletions;
-use carnet_tests::{Machines, edit, organisation, written};
+use carnet_tests::{Machines, cases, edit, organisation, written};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 
 /// A machine that has written, one that is a restored image of it, and both have gone on.
 fn forked() -> (Machines, RecordRef) {
@@ -331,4 +333,94 @@ fn two_images_that_write_very_many_times_in_one_exchange_folder_agree() {
         pass(machine);
     }
     machines.agree(&["a", "b", "third"]);
+}
+
+/// One step among machines whose disks are restored on one another.
+#[derive(Debug, Clone)]
+enum Step {
+    Write(usize, u8),
+    Merge(usize, usize),
+    Image(usize, usize),
+    Exchange(usize),
+}
+
+const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        5 => (0..4_usize, 0..4_u8).prop_map(|(machine, word)| Step::Write(machine, word)),
+        3 => (0..4_usize, 0..4_usize).prop_map(|(one, other)| Step::Merge(one, other)),
+        2 => (0..4_usize, 0..4_usize).prop_map(|(from, to)| Step::Image(from, to)),
+        2 => (0..4_usize).prop_map(Step::Exchange),
+    ]
+}
+
+fn run(machines: &Machines, parc: &RecordRef, step: &Step) {
+    let folder = machines.folder().join("échange");
+    match *step {
+        Step::Write(machine, word) => {
+            let word = format!("mot {word}");
+            let field = ["name", "acronym"][machine % 2];
+            machines.save(NAMES[machine], edit(parc).set(field, word.as_str()));
+        }
+        Step::Merge(one, other) | Step::Image(one, other) if one == other => {}
+        Step::Merge(one, other) => {
+            machines.merge(NAMES[one], &[NAMES[other]]);
+        }
+        Step::Image(from, to) => {
+            std::fs::remove_dir_all(machines.folder().join(NAMES[to])).unwrap();
+            machines.image(NAMES[from], NAMES[to]);
+        }
+        Step::Exchange(machine) => machines.at(NAMES[machine], |carnet| {
+            let done = folder::exchange(carnet, &folder, Deletions::Ask).unwrap();
+            assert!(done.unread.is_empty(), "{:?}", done.unread);
+        }),
+    }
+}
+
+#[test]
+fn machines_restored_on_one_another_in_any_way_agree_in_the_end() {
+    let seeds = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/exchange/proptest-regressions/forks.txt"
+    );
+    let config = Config {
+        cases: cases(12),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(seeds))),
+        max_shrink_iters: 300,
+        ..Config::default()
+    };
+    let scripts = proptest::collection::vec(step(), 6..40);
+    TestRunner::new(config)
+        .run(&scripts, |script| {
+            let machines = Machines::new();
+            machines.create("a");
+            let parc = machines.save("a", organisation("Parc")).rows[0].clone();
+            machines.image("a", "b");
+            machines.copy("a", "c");
+            machines.image("c", "d");
+            std::fs::create_dir(machines.folder().join("échange")).unwrap();
+            for step in &script {
+                run(&machines, &parc, step);
+            }
+            for (one, other) in [
+                (0, 1),
+                (2, 3),
+                (0, 2),
+                (1, 3),
+                (0, 1),
+                (2, 0),
+                (3, 0),
+                (1, 2),
+            ] {
+                run(&machines, &parc, &Step::Merge(one, other));
+            }
+            machines.agree(&NAMES);
+            for machine in 0..4 {
+                run(&machines, &parc, &Step::Exchange(machine));
+            }
+            machines.agree(&NAMES);
+            Ok(())
+        })
+        .unwrap();
 }

@@ -48,7 +48,7 @@ impl Machines {
     )]
     pub fn new() -> Self {
         Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder: quick_folder(),
             passphrase: None,
             clocks: RefCell::default(),
         }
@@ -78,7 +78,8 @@ impl Machines {
         clocks.insert(machine.to_owned(), time.to_owned());
     }
 
-    fn writer(&self, machine: &str, register: PathBuf) -> Writer {
+    /// Who writes on a machine, with a register of its own.
+    pub fn writer(&self, machine: &str, register: PathBuf) -> Writer {
         let clocks = self.clocks.borrow();
         let time = clocks.get(machine).map(String::as_str);
         let now = DateTime::parse_from_rfc3339(time.unwrap_or("2026-10-06T09:30:00+02:00"));
@@ -274,4 +275,21 @@ pub fn written(carnet: &Carnet) -> Vec<Value> {
         })
         .unwrap();
     values
+}
+
+/// How many cases a property is tried on: `few` in `make test`, more in `make soak`.
+pub fn cases(few: u32) -> u32 {
+    let wanted = std::env::var("CARNET_SOAK_CASES").ok();
+    wanted.and_then(|cases| cases.parse().ok()).unwrap_or(few)
+}
+
+/// Whether the long runs were asked for.
+pub fn is_soak() -> bool {
+    std::env::var_os("CARNET_SOAK_CASES").is_some()
+}
+
+/// A temporary folder in memory where there is one: nothing of these tests need outlast a power cut.
+pub fn quick_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    tempfile::tempdir_in(memory).unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::error::ExchangeError;
 use super::replace;
 use super::segment::{self, DIGEST_CHARS, Segment};
@@ -406,10 +408,12 @@ fn is_conflict_copy(path: &Path, stem: &str) -> bool {
         " (copie",
         " (",
     ];
-    let name = path.file_name().map_or_else(Default::default, |name| {
-        name.to_string_lossy().to_lowercase()
-    });
-    let stem = stem.to_lowercase();
+    // Some systems keep letters and accents apart in names.
+    let composed = |name: &str| name.nfc().collect::<String>().to_lowercase();
+    let name = path
+        .file_name()
+        .map_or_else(Default::default, |name| composed(&name.to_string_lossy()));
+    let stem = composed(stem);
     let Some(added) = name
         .strip_suffix(".carnet")
         .and_then(|name| name.strip_prefix(stem.as_str()))

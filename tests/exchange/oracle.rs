@@ -1,0 +1,516 @@
+//! Any script of edits, deletions, undos and meetings, on carnets and on Automerge documents alike.
+//!
+//! Automerge is the independent oracle: each field of each record is one key of its map, each of our commits one of its
+//! changes, made and met in the same causal order. The values that stand must be the same, on every machine, at
+//! every end of a script; then everything is carried everywhere and all machines must agree.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use automerge::transaction::Transactable;
+use automerge::{AutoCommit, Change, ROOT, ReadDoc};
+use carnet_core::exchange::folder;
+use carnet_core::model::{RecordRef, Value};
+use carnet_core::store::{Carnet, CommitRef, Deletions, FixedClock, HistoryEntry, Writer};
+use carnet_tests::{cases, edit, named, organisation, quick_folder, save, tree, whole, written};
+use chrono::DateTime;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+use tempfile::TempDir;
+
+const MACHINES: usize = 5;
+const RECORDS: usize = 3;
+const FIELDS: [&str; 3] = ["name", "acronym", "strategy"];
+const CODES: [&str; 4] = ["fr", "it", "sl", "en"];
+/// What a field that was emptied says in the oracle.
+const NOTHING: &str = "∅";
+/// The clocks of the machines: two of them are far off, two stand at the same instant.
+const CLOCKS: [&str; MACHINES] = [
+    "2026-10-06T09:30:00+02:00",
+    "1970-01-01T00:00:00+00:00",
+    "2099-12-31T23:59:59+00:00",
+    "2026-10-06T09:30:00+02:00",
+    "2026-10-07T08:00:00+02:00",
+];
+
+/// One step of a script.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Writes a field; a few words only, so that the same are written twice.
+    Write(usize, usize, usize, u8),
+    /// Writes a set.
+    Set(usize, usize, u8),
+    Delete(usize, usize),
+    Restore(usize, usize),
+    /// Takes back the last commit that can be.
+    Undo(usize),
+    /// Takes back all that the last merge brought.
+    UndoBatch(usize),
+    /// Settles the first conflict, with one of its values or with another.
+    Settle(usize, bool),
+    /// Erases the last record for good.
+    Erase(usize),
+    /// Merges the file of another.
+    Merge(usize, usize),
+    /// One pass over the folder that this machine sees.
+    Exchange(usize),
+    /// Some files of one's folder reach another's, some halfway, some under other names.
+    Carry(usize, usize, u64),
+    /// Files of a folder are gone.
+    Lose(usize, u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (machine, record) = (0..MACHINES, 0..RECORDS);
+    let edits = prop_oneof![
+        8 => (machine.clone(), record.clone(), 0..FIELDS.len(), 0..5_u8).prop_map(|(m, r, f, v)| Step::Write(m, r, f, v)),
+        3 => (machine.clone(), record.clone(), 0..16_u8).prop_map(|(m, r, set)| Step::Set(m, r, set)),
+        2 => (machine.clone(), record.clone()).prop_map(|(m, r)| Step::Delete(m, r)),
+        1 => (machine.clone(), record).prop_map(|(m, r)| Step::Restore(m, r)),
+        2 => machine.clone().prop_map(Step::Undo),
+        1 => machine.clone().prop_map(Step::UndoBatch),
+        2 => (machine.clone(), any::<bool>()).prop_map(|(m, keep)| Step::Settle(m, keep)),
+    ];
+    let meetings = prop_oneof![
+        6 => (machine.clone(), machine.clone()).prop_map(|(m, o)| Step::Merge(m, o)),
+        4 => machine.clone().prop_map(Step::Exchange),
+        5 => (machine.clone(), machine.clone(), any::<u64>()).prop_map(|(f, t, seed)| Step::Carry(f, t, seed)),
+        1 => (machine.clone(), any::<u64>()).prop_map(|(m, seed)| Step::Lose(m, seed)),
+    ];
+    prop_oneof![30 => edits, 24 => meetings, 1 => machine.prop_map(Step::Erase)]
+}
+
+/// A carnet with its records, made once.
+fn template() -> &'static (Vec<u8>, Vec<RecordRef>) {
+    static TEMPLATE: OnceLock<(Vec<u8>, Vec<RecordRef>)> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let folder = quick_folder();
+        let path = folder.path().join("template.carnet");
+        let mut carnet = Carnet::create(&path, None, writer(folder.path(), 0)).unwrap();
+        let records = (0..RECORDS)
+            .map(|number| {
+                let saved = save(&mut carnet, organisation(&format!("Parc {number}")));
+                saved.rows[0].clone()
+            })
+            .collect();
+        drop(carnet);
+        (fs::read(&path).unwrap(), records)
+    })
+}
+
+fn writer(folder: &Path, machine: usize) -> Writer {
+    Writer {
+        device_name: format!("poste {machine}"),
+        author: format!("personne {machine}"),
+        register: folder.join("register"),
+        clock: Arc::new(FixedClock(
+            DateTime::parse_from_rfc3339(CLOCKS[machine]).unwrap(),
+        )),
+    }
+}
+
+struct Machine {
+    carnet: Carnet,
+    /// The exchange folder as this machine sees it.
+    view: PathBuf,
+    oracle: AutoCommit,
+    last_batch: Option<i64>,
+}
+
+struct World {
+    machines: Vec<Machine>,
+    /// Each commit of ours, as the oracle's change.
+    changes: HashMap<CommitRef, Change>,
+    /// Every value that anybody wrote, with its record.
+    spoken: Vec<(String, Value)>,
+    erased: BTreeSet<String>,
+    records: Vec<RecordRef>,
+    _folder: TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let folder = quick_folder();
+        let (bytes, records) = template();
+        let mut seed = AutoCommit::new();
+        let machines = (0..MACHINES)
+            .map(|number| {
+                let home = folder.path().join(number.to_string());
+                let view = home.join("échange");
+                fs::create_dir_all(&view).unwrap();
+                let path = home.join("massif.carnet");
+                fs::write(&path, bytes).unwrap();
+                let carnet = Carnet::open(&path, None, writer(&home, number)).unwrap();
+                if number == 0 {
+                    let mut history = carnet.history(None, 1_000).unwrap();
+                    history.reverse();
+                    for entry in &history {
+                        play(&mut seed, entry);
+                    }
+                }
+                let oracle = seed.fork();
+                Machine {
+                    carnet,
+                    view,
+                    oracle,
+                    last_batch: None,
+                }
+            })
+            .collect();
+        Self {
+            machines,
+            changes: HashMap::new(),
+            spoken: Vec::new(),
+            erased: BTreeSet::new(),
+            records: records.clone(),
+            _folder: folder,
+        }
+    }
+
+    /// Plays the last commit of a machine to its oracle.
+    fn play(&mut self, machine: usize, commit: Option<CommitRef>) {
+        let Some(commit) = commit else { return };
+        let of = &mut self.machines[machine];
+        let history = of.carnet.history(None, 1).unwrap();
+        let entry = &history[0];
+        assert_eq!(
+            (&entry.device, entry.seq),
+            (&commit.device.to_string(), commit.seq)
+        );
+        for change in &entry.changes {
+            if let Some(value) = &change.after {
+                self.spoken.push((change.row.clone(), value.clone()));
+            }
+        }
+        let change = play(&mut of.oracle, entry);
+        self.changes.insert(commit, change);
+    }
+
+    /// Gives the oracle what an exchange brought to the carnet.
+    fn follow(&mut self, machine: usize) {
+        let of = &mut self.machines[machine];
+        let held = of.carnet.held().unwrap();
+        let known = held.iter().flat_map(|held| {
+            (1..=held.last).map(|seq| CommitRef {
+                device: held.device.clone(),
+                seq,
+            })
+        });
+        let met: Vec<Change> = known
+            .filter_map(|commit| self.changes.get(&commit).cloned())
+            .collect();
+        of.oracle.apply_changes(met).unwrap();
+    }
+
+    fn run(&mut self, step: &Step) {
+        match *step {
+            Step::Write(machine, record, field, word) => {
+                let record = self.records[record].clone();
+                let word = if FIELDS[field] != "name" && word == 0 {
+                    None
+                } else {
+                    Some(Value::from(format!("mot {word}").as_str()))
+                };
+                let mut edit = edit(&record);
+                edit.fields.insert(FIELDS[field].to_owned(), word);
+                let saved = save(&mut self.machines[machine].carnet, edit);
+                self.play(machine, saved.commit);
+            }
+            Step::Set(machine, record, set) => {
+                let codes: Vec<&str> = (0..CODES.len())
+                    .filter(|bit| set & (1 << bit) != 0)
+                    .map(|bit| CODES[bit])
+                    .collect();
+                let edit = edit(&self.records[record].clone()).set("languages", named(&codes));
+                let saved = save(&mut self.machines[machine].carnet, edit);
+                self.play(machine, saved.commit);
+            }
+            Step::Delete(machine, record) => {
+                let record = self.records[record].clone();
+                let saved = self.machines[machine].carnet.delete(&record, "supprimé");
+                self.play(machine, saved.unwrap().commit);
+            }
+            Step::Restore(machine, record) => {
+                let record = self.records[record].clone();
+                let saved = self.machines[machine].carnet.restore(&record, "repris");
+                self.play(machine, saved.unwrap().commit);
+            }
+            Step::Undo(machine) => {
+                let carnet = &mut self.machines[machine].carnet;
+                if let Some(last) = carnet.last_undoable().unwrap() {
+                    let undone = carnet.undo(&last).unwrap();
+                    self.play(machine, undone.commit);
+                }
+            }
+            Step::UndoBatch(machine) => {
+                let of = &mut self.machines[machine];
+                if let Some(batch) = of.last_batch.take() {
+                    let undone = of.carnet.undo_batch(batch, None, "échange défait").unwrap();
+                    self.play(machine, undone.commit);
+                }
+            }
+            Step::Settle(machine, keeps) => self.settle(machine, keeps),
+            Step::Erase(machine) => {
+                let record = self.records[RECORDS - 1].clone();
+                let carnet = &mut self.machines[machine].carnet;
+                carnet.erase(&record, "effacé").unwrap();
+                self.erased.insert(record.id.to_string());
+                let last = carnet.history(None, 1).unwrap().remove(0);
+                let device = last.device.parse().unwrap();
+                self.play(
+                    machine,
+                    Some(CommitRef {
+                        device,
+                        seq: last.seq,
+                    }),
+                );
+            }
+            Step::Merge(machine, other) if machine == other => {}
+            Step::Merge(machine, other) => {
+                let file = self.machines[other].carnet.path().to_owned();
+                let merged = self.machines[machine]
+                    .carnet
+                    .merge(&[file], "test", Deletions::Accept)
+                    .unwrap();
+                let mut theirs = self.machines[other].oracle.clone();
+                let of = &mut self.machines[machine];
+                of.last_batch = merged.batch.or(of.last_batch);
+                of.oracle.merge(&mut theirs).unwrap();
+            }
+            Step::Exchange(machine) => {
+                let of = &mut self.machines[machine];
+                let done = folder::exchange(&mut of.carnet, &of.view, Deletions::Accept).unwrap();
+                of.last_batch = done.merged.batch.or(of.last_batch);
+                self.follow(machine);
+            }
+            Step::Carry(from, to, seed) => {
+                carry(&self.machines[from].view, &self.machines[to].view, seed);
+            }
+            Step::Lose(machine, seed) => {
+                for (index, file) in tree(&self.machines[machine].view).iter().enumerate() {
+                    if bits(seed, index) == 0 {
+                        fs::remove_file(file).unwrap();
+                    }
+                }
+            }
+        }
+    }
+
+    fn settle(&mut self, machine: usize, keeps: bool) {
+        use carnet_core::store::Resolution;
+        let carnet = &mut self.machines[machine].carnet;
+        let Some(conflict) = carnet.conflicts(None).unwrap().into_iter().next() else {
+            return;
+        };
+        let first = &conflict.heads[0];
+        let resolution = if keeps || !FIELDS.contains(&conflict.field.as_str()) {
+            Resolution::Keep(CommitRef {
+                device: first.device.parse().unwrap(),
+                seq: first.seq,
+            })
+        } else {
+            Resolution::Write(Some("un troisième".into()))
+        };
+        let commit = carnet
+            .resolve(&conflict.id, &resolution, "tranché")
+            .unwrap();
+        self.play(machine, Some(commit));
+    }
+
+    /// On every machine, what stands is what stands in the oracle.
+    fn stands_as_in_the_oracle(&self) {
+        for (number, machine) in self.machines.iter().enumerate() {
+            let mut clashes: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+            for conflict in machine.carnet.conflicts(None).unwrap() {
+                let values = conflict.heads.iter().map(|head| word(head.value.as_ref()));
+                clashes.insert(
+                    (conflict.row.clone(), conflict.field.clone()),
+                    values.collect(),
+                );
+            }
+            for key in machine.oracle.keys(ROOT) {
+                let (row, field) = key.split_once('|').unwrap();
+                if self.erased.contains(row) {
+                    continue;
+                }
+                let all = machine.oracle.get_all(ROOT, key.as_str()).unwrap();
+                let standing: BTreeSet<String> = all
+                    .iter()
+                    .map(|(value, _)| {
+                        let text = value.as_str().unwrap();
+                        text.split_once('|').unwrap().1.to_owned()
+                    })
+                    .collect();
+                let ours = clashes.remove(&(row.to_owned(), field.to_owned()));
+                match ours {
+                    Some(ours) => assert_eq!(ours, standing, "poste {number}, {key}"),
+                    None => {
+                        assert_eq!(standing.len(), 1, "poste {number}, {key}: {standing:?}");
+                        let shown = self.shown(&machine.carnet, row, field);
+                        if let Some(shown) = shown {
+                            assert!(
+                                standing.contains(&shown),
+                                "poste {number}, {key}: {standing:?} and {shown}"
+                            );
+                        }
+                    }
+                }
+            }
+            clashes.retain(|(row, _), _| !self.erased.contains(row));
+            assert!(clashes.is_empty(), "poste {number}: {clashes:?}");
+        }
+    }
+
+    fn shown(&self, carnet: &Carnet, row: &str, field: &str) -> Option<String> {
+        let record = self
+            .records
+            .iter()
+            .find(|record| record.id.to_string() == row)?;
+        let record = carnet.get(record).unwrap();
+        if FIELDS.contains(&field) {
+            return Some(record.text(field).unwrap_or(NOTHING).to_owned());
+        }
+        let element = field.strip_prefix("languages/")?;
+        let is_in = record
+            .elements("languages")
+            .iter()
+            .any(|one| one == element);
+        Some(if is_in { "true" } else { NOTHING }.to_owned())
+    }
+
+    /// Carries everything everywhere; then all must hold the same, and every word.
+    fn all_agree(&mut self) {
+        for _ in 0..3 {
+            for machine in 0..MACHINES {
+                for other in 0..MACHINES {
+                    carry(
+                        &self.machines[other].view,
+                        &self.machines[machine].view,
+                        u64::MAX / 3 * 2,
+                    );
+                }
+                self.run(&Step::Exchange(machine));
+            }
+        }
+        self.stands_as_in_the_oracle();
+        let facts = whole(&self.machines[0].carnet);
+        for machine in &self.machines[1..] {
+            assert_eq!(facts, whole(&machine.carnet));
+        }
+        let kept: Vec<Value> = written(&self.machines[0].carnet);
+        for (row, value) in &self.spoken {
+            assert!(
+                self.erased.contains(row) || kept.contains(value),
+                "{value:?}"
+            );
+        }
+    }
+}
+
+/// Makes the oracle's change of one of our commits.
+fn play(oracle: &mut AutoCommit, entry: &HistoryEntry) -> Change {
+    for change in &entry.changes {
+        // Named after its commit, so that no value is the one before: Automerge would not write it.
+        let value = format!(
+            "{}:{}|{}",
+            entry.device,
+            entry.seq,
+            word(change.after.as_ref())
+        );
+        oracle
+            .put(ROOT, format!("{}|{}", change.row, change.field), value)
+            .unwrap();
+    }
+    oracle.commit();
+    oracle.get_last_local_change().unwrap()
+}
+
+fn word(value: Option<&Value>) -> String {
+    match value {
+        None => NOTHING.to_owned(),
+        Some(Value::Text(text)) => text.clone(),
+        Some(value) => serde_json::to_string(value).unwrap(),
+    }
+}
+
+fn bits(seed: u64, index: usize) -> u64 {
+    (seed >> (2 * (index % 32))) & 3
+}
+
+/// Brings the files of one view to another: 0 leaves a file for later, 1 brings half of it, 2 all, 3 twice.
+fn carry(from: &Path, to: &Path, seed: u64) {
+    if from == to {
+        return;
+    }
+    for (index, file) in tree(from).iter().enumerate() {
+        let there = to.join(file.strip_prefix(from).unwrap());
+        let bytes = fs::read(file).unwrap();
+        let fate = bits(seed, index);
+        let is_whole = fs::read(&there).is_ok_and(|found| found.len() >= bytes.len());
+        if fate == 0 || is_whole {
+            continue;
+        }
+        fs::create_dir_all(there.parent().unwrap()).unwrap();
+        let kept = if fate == 1 {
+            bytes.len() / 2
+        } else {
+            bytes.len()
+        };
+        fs::write(&there, &bytes[..kept]).unwrap();
+        if fate == 3 {
+            let name = there.file_stem().unwrap().to_str().unwrap();
+            fs::write(there.with_file_name(format!("{name} (1).carnet")), &bytes).unwrap();
+        }
+    }
+}
+
+#[test]
+fn two_machines_in_a_short_script_stand_as_in_the_oracle() {
+    let mut world = World::new();
+    for step in [
+        Step::Write(0, 0, 0, 1),
+        Step::Write(1, 0, 0, 2),
+        Step::Set(0, 1, 3),
+        Step::Set(1, 1, 5),
+        Step::Delete(1, 2),
+        Step::Write(0, 2, 1, 3),
+        Step::Exchange(0),
+        Step::Carry(0, 1, u64::MAX / 3 * 2),
+        Step::Exchange(1),
+        Step::Merge(0, 1),
+    ] {
+        world.run(&step);
+    }
+    world.stands_as_in_the_oracle();
+    let clashes = world.machines[0].carnet.conflict_count().unwrap();
+    assert_eq!(clashes, 1, "the script has something to compare");
+    world.all_agree();
+}
+
+#[test]
+fn any_script_stands_as_in_the_oracle_and_all_machines_agree_in_the_end() {
+    let seeds = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/exchange/proptest-regressions/oracle.txt"
+    );
+    let config = Config {
+        cases: cases(24),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(seeds))),
+        max_shrink_iters: 400,
+        ..Config::default()
+    };
+    let scripts = proptest::collection::vec(step(), 10..60);
+    TestRunner::new(config)
+        .run(&scripts, |script| {
+            let mut world = World::new();
+            for step in &script {
+                world.run(step);
+            }
+            world.stands_as_in_the_oracle();
+            world.all_agree();
+            Ok(())
+        })
+        .unwrap();
+}
