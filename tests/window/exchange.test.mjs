@@ -79,7 +79,10 @@ async function openSheet(program) {
  * @param {string} text
  */
 async function write(program, text) {
-  await program.fill(FIELD, text);
+  await program.until("the field takes the words", async () => {
+    await program.fill(FIELD, text);
+    return true;
+  });
   await program.press("Tab");
   await program.text(/^Enregistré à/);
 }
@@ -224,9 +227,7 @@ test("the history of a support, of a session and of any record is one action awa
   const program = await openProgram(t);
   await makeCarnet(program);
   await program.click("link", /^Appuis/);
-  const [support] = await program.findAll("link", /Laine/);
-  if (support) await support.click();
-  else await program.press("Enter");
+  await program.click("link", /^Laine des hauts plateaux/);
   await program.click("button", "Autres actions");
   await program.click("menuitem", "Historique");
   await program.find("dialog", /^Historique/);
