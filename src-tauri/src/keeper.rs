@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// However many follow each other, nothing waits longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// For folders whose changes the system does not tell.
-const ROUND: Duration = Duration::from_secs(60);
+const ROUND: Duration = Duration::from_mins(1);
 /// Event that tells the screens how copies stand.
 const EXCHANGE_CHANGED: &str = "exchange-changed";
 
@@ -258,8 +258,11 @@ impl Round {
                     Ok(merged) => add(&mut done.merged, merged),
                     Err(error) => note(error, &mut kept),
                 }
-                let (_, refused) = publish::fold_in(carnet, &published)?;
-                for (_, error) in refused {
+                let set_aside = publish::fold_in(carnet, &published);
+                for merged in set_aside.merged {
+                    add(&mut done.merged, merged);
+                }
+                for (_, error) in set_aside.refused {
                     note(error, &mut kept);
                 }
             }

@@ -4,86 +4,11 @@ mod bad_input;
 mod contract;
 mod import;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
+use carnet_tests::{PASSPHRASE, Terminal, one_line, program};
 use serde_json::Value;
-use tempfile::TempDir;
-
-const PASSPHRASE: &str = "vélo brume tilleul horloge";
-
-/// A folder with a home of its own, and the program.
-struct Terminal {
-    folder: TempDir,
-}
-
-impl Terminal {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn run_with(&self, passphrase: &str, arguments: &[&str]) -> Output {
-        Command::new(program())
-            .args(["--device", "Portable", "--author", "Ada"])
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("HOME", self.folder.path())
-            .env("LANG", "fr_FR.UTF-8")
-            .env("CARNET_PASSPHRASE", passphrase)
-            .env("CARNET_NEW_PASSPHRASE", "une autre phrase")
-            .output()
-            .unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.run_with(PASSPHRASE, arguments)
-    }
-
-    /// What a command that succeeds prints.
-    fn done(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");
-        assert_eq!(said, "", "{arguments:?}");
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .trim_end()
-            .to_owned()
-    }
-
-    /// The one line that a refused command says.
-    fn refused(&self, arguments: &[&str]) -> String {
-        one_line(&self.run(arguments))
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        serde_json::from_str(&self.done(arguments)).unwrap()
-    }
-}
-
-fn one_line(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(1));
-    assert!(output.stdout.is_empty());
-    let said = String::from_utf8_lossy(&output.stderr)
-        .trim_end()
-        .to_owned();
-    assert_eq!(said.lines().count(), 1, "{said}");
-    said
-}
-
-/// The program, built beside this test.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(Path::parent).unwrap();
-    folder.join(format!("carnet-cli{}", std::env::consts::EXE_SUFFIX))
-}
 
 fn organisation(terminal: &Terminal, name: &str) -> String {
     let named = format!("name={name}");

@@ -1,1 +1,12 @@
 //! Builders and helpers shared by the scenarios.
+
+mod later;
+mod machines;
+mod terminal;
+
+pub use later::write_as_later_version;
+pub use machines::{
+    CARNET, Machines, PASSPHRASE, agree, edit, named, organisation, passphrase, save, tree, whole,
+    written,
+};
+pub use terminal::{Terminal, one_line, program};

@@ -90,7 +90,15 @@ test("every entry of the sidebar opens by its own key, and the zones of the wind
   await program.press("Enter");
   await program.find("button", /^Ouvrir la séance/);
   const bar = await program.find("navigation", "Navigation principale");
-  const screens = [/^Aujourd’hui/, /^Appuis/, /^Projets/, /^Structures et territoires/, /^Réglages/, /^Aide/];
+  const screens = [
+    /^Aujourd’hui/,
+    /^Appuis/,
+    /^Projets/,
+    /^Structures et territoires/,
+    /^Échanges/,
+    /^Réglages/,
+    /^Aide/,
+  ];
   for (const [index, name] of screens.entries()) {
     await program.press(index === screens.length - 1 ? "F1" : `Alt+${index + 1}`);
     await program.find("link", name, { within: bar, current: "page" });

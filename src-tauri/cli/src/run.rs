@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use carnet_core::demo;
 use carnet_core::fault::Fault;
 use carnet_core::messages::{self, Language, text};
-use carnet_core::model::{Record, RowId, Value, entity_def, entity_names};
+use carnet_core::model::{Record, RecordRef, RowId, Value, entity_def, entity_names};
 use carnet_core::store::{
     Carnet, CommitRef, Condition, CountRequest, Edit, Edits, ListRequest, LogLine, OpenError,
     RowName, StoreError,
@@ -392,6 +392,15 @@ fn set(
         let reference = reference(carnet, record)?;
         (reference.entity, RowName::Existing(reference.id))
     };
+    if let ([only], RowName::Existing(id)) = (values, row)
+        && let Some(other) = only.strip_prefix("merged_into=")
+    {
+        let one = RecordRef::new(entity, id);
+        let bare = other.split_once('/').map_or(other, |(_, id)| id);
+        let other = reference(carnet, &format!("{}/{bare}", one.entity))?;
+        let united = carnet.unite(&one, &other, &text(language, "commit.unite", &[]))?;
+        return united.rows.iter().try_for_each(|row| print(row));
+    }
     let mut edit = Edit::of(entity, row);
     for value in values {
         let (field, value) = pair(value)?;

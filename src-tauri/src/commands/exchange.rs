@@ -473,7 +473,7 @@ fn conflict_view(
     let kind = entity_def(&conflict.entity)
         .and_then(|def| def.field(&conflict.field))
         .map(|field| field.kind);
-    let is_text = kind.is_some_and(|kind| kind.is_words());
+    let is_text = kind.is_some_and(carnet_core::model::FieldKind::is_words);
     let text = |value: &Option<Value>| {
         value
             .as_ref()

@@ -5,6 +5,7 @@
 
 mod brief;
 mod carnet;
+mod copies;
 mod lists;
 mod opening;
 mod search;
@@ -21,13 +22,17 @@ type Failure = Box<dyn std::error::Error>;
 type Group = fn(&mut Bench) -> Result<(), Failure>;
 
 /// What can be asked for by name, in the order of the run.
-const GROUPS: [(&str, Group); 5] = [
+const GROUPS: [(&str, Group); 6] = [
     ("search", search::run),
     ("lists", lists::run),
     ("edits", writing::edits),
     ("brief", brief::run),
     ("opening", opening::run),
+    ("copies", copies::run),
 ];
+
+/// The group that makes its own carnets.
+const ALONE: &str = "copies";
 
 /// How often a short work is repeated.
 const REPEATS: usize = 15;
@@ -62,7 +67,11 @@ fn measure(names: &[String]) -> Result<(), Failure> {
 }
 
 fn measure_in(folder: &std::path::Path, names: &[String]) -> Result<(), Failure> {
-    let mut bench = writing::filled(folder)?;
+    let mut bench = if names.iter().all(|name| name == ALONE) && !names.is_empty() {
+        Bench::create(folder)?
+    } else {
+        writing::filled(folder)?
+    };
     for (name, group) in GROUPS {
         if names.is_empty() || names.iter().any(|wanted| wanted == name) {
             group(&mut bench)?;
@@ -98,6 +107,14 @@ impl Row {
     fn mib(work: impl Into<String>, ours: f64) -> Self {
         Self {
             unit: "MiB",
+            ..Self::ms(work, ours)
+        }
+    }
+
+    /// A work that took so many kibibytes.
+    fn kib(work: impl Into<String>, ours: f64) -> Self {
+        Self {
+            unit: "KiB",
             ..Self::ms(work, ours)
         }
     }

@@ -137,7 +137,7 @@ pub fn list(name: &str, folder: &Path) -> Result<Vec<Backup>, ExchangeError> {
             });
         }
     }
-    backups.sort_by(|a, b| b.made_at.cmp(&a.made_at));
+    backups.sort_by_key(|backup| std::cmp::Reverse(backup.made_at));
     Ok(backups)
 }
 

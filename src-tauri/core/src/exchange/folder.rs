@@ -244,8 +244,11 @@ fn uncovered(carnet: &Carnet, listed: &Listed) -> Result<Vec<Run>, ExchangeError
             let fits = segment.first <= covered + 1 && segment.last > covered;
             if fits && segment.last <= held.last && is_of(carnet, &held.device, segment)? {
                 covered = segment.last;
-            } else if fits && segment.last > held.last {
-                // Somebody has put more of it there than is here.
+            } else if fits
+                && segment.last > held.last
+                && !carnet.holds(&segment.device, segment.last, &segment.digest)?
+            {
+                // Somebody has put more of it there than is here, and not of a history filed apart.
                 covered = held.last;
             }
         }
@@ -265,6 +268,11 @@ fn is_of(carnet: &Carnet, device: &DeviceId, segment: &Segment) -> Result<bool, 
         seq: segment.last,
     })?;
     Ok(digest.starts_with(&segment.digest))
+}
+
+/// Whether what a segment ends with is here under the same name: not so of a history that was filed apart.
+fn is_known_as(carnet: &Carnet, segment: &Segment) -> bool {
+    is_of(carnet, &segment.device, segment).unwrap_or(false)
 }
 
 /// Puts in the folder what nobody has put yet, in this device's own folder; gives the number of commits.
@@ -291,6 +299,7 @@ fn give(carnet: &Carnet, family: &Path, listed: &Listed) -> Result<i64, Exchange
         .segments
         .iter()
         .filter(|segment| segment.device == owner && segment.path.starts_with(&own))
+        .filter(|segment| is_known_as(carnet, segment))
         .collect();
     if mine.len() >= MANY_SEGMENTS {
         compact(carnet, &own, &owner, &mine)?;

@@ -252,21 +252,30 @@ fn lock(carnet: &Carnet, published: &Path) -> Result<Look, ExchangeError> {
     Ok(Look::Older(lock))
 }
 
-/// Takes over the copies that an engine set aside beside the published file; gives those that hold nothing more
-/// and may be removed.
-pub fn fold_in(
-    carnet: &mut Carnet,
-    published: &Path,
-) -> Result<(Vec<PathBuf>, Vec<(PathBuf, ExchangeError)>), ExchangeError> {
-    let mut folded = Vec::new();
-    let mut refused = Vec::new();
+/// What became of the copies that an engine set aside.
+#[derive(Debug, Default)]
+pub struct FoldedIn {
+    /// What they had that the working database had not.
+    pub merged: Vec<Merged>,
+    /// Those that hold nothing more now and may be removed.
+    pub copies: Vec<PathBuf>,
+    /// Those that were not taken over, and why.
+    pub refused: Vec<(PathBuf, ExchangeError)>,
+}
+
+/// Takes over the copies that an engine set aside beside the published file.
+pub fn fold_in(carnet: &mut Carnet, published: &Path) -> FoldedIn {
+    let mut folded = FoldedIn::default();
     for copy in conflict_copies(published) {
         match take_over(carnet, &copy, Deletions::Ask) {
-            Ok(_) => folded.push(copy),
-            Err(error) => refused.push((copy, error)),
+            Ok(merged) => {
+                folded.merged.push(merged);
+                folded.copies.push(copy);
+            }
+            Err(error) => folded.refused.push((copy, error)),
         }
     }
-    Ok((folded, refused))
+    folded
 }
 
 /// Renames a published file that cannot be read, so that a whole one can take its name; never removes one.

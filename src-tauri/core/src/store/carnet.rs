@@ -262,7 +262,6 @@ impl Carnet {
         fs::rename(&fresh, &self.path).map_err(register(&self.path))?;
         self.conn = connect(&self.path, Some(&key), OpenFlags::SQLITE_OPEN_READ_WRITE)
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
-        self.kept.get_mut().clear();
         self.key = Some(key);
         self.file = file_identity(&self.path);
         self.kept.get_mut().clear();
@@ -295,7 +294,6 @@ impl Carnet {
             return Err(StoreError::Replaced(self.path.clone()));
         }
         self.conn = conn;
-        self.kept.get_mut().clear();
         self.file = now;
         self.kept.get_mut().clear();
         Ok(())

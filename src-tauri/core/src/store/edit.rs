@@ -260,6 +260,15 @@ pub(super) fn unknown_field(def: &EntityDef, name: &str) -> StoreError {
     }
 }
 
+/// The rows of these edits and the changes that make them, traces included.
+pub(super) fn planned_changes(
+    conn: &Connection,
+    writer: &Writer,
+    edits: Vec<Edit>,
+) -> Result<(Vec<RecordRef>, Vec<Change>), StoreError> {
+    plan_all(conn, writer, edits, &mut |_, _| Flow::Continue)
+}
+
 fn plan_all(
     conn: &Connection,
     writer: &Writer,

@@ -22,9 +22,7 @@ const OF_A_PERSON: [(&str, &str); 2] = [("affiliation", "person"), ("consent", "
 impl Carnet {
     /// Erases a person: their values are blanked in the log and cannot come back; what others wrote stays.
     pub fn erase(&mut self, person: &RecordRef, label: &str) -> Result<usize, StoreError> {
-        // What was blanked must not be left readable in pages that are no longer used.
-        self.conn.pragma_update(None, "secure_delete", "ON")?;
-        self.write(|conn, writer, path| {
+        let erased = self.write(|conn, writer, path| {
             let rows = rows_of(conn, person)?;
             let changes = rows
                 .iter()
@@ -42,8 +40,17 @@ impl Carnet {
                     projection::replay_row(conn, &mut replaying, def, row.id)?;
                 }
             }
-            Ok(rows.len())
-        })
+            Ok::<_, StoreError>(rows.len())
+        })?;
+        self.forget_what_was_blanked()?;
+        Ok(erased)
+    }
+
+    /// Leaves nothing of what was blanked in the search index or in pages that are no longer used.
+    pub(super) fn forget_what_was_blanked(&self) -> Result<(), StoreError> {
+        Ok(self
+            .conn
+            .execute_batch("INSERT INTO search (search) VALUES ('optimize'); VACUUM")?)
     }
 }
 
@@ -73,11 +80,12 @@ fn rows_of(conn: &Connection, person: &RecordRef) -> Result<Vec<RecordRef>, Stor
     Ok(rows)
 }
 
-/// Blanks, in the log, the values of those of these rows that are erased; the caller shows them again.
+/// Blanks, in the log, the values of those of these rows that are erased; the caller shows them again. Tells whether
+/// there were any.
 pub(super) fn blank_erased(
     conn: &Connection,
     touched: &BTreeSet<(String, RowId)>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     const IS_ERASED: &str =
         "SELECT 1 FROM change WHERE \"row\" = ?1 AND entity = ?2 AND field = ?3 AND value = 'true'";
     const VALUES: &str = "SELECT field, element, device, seq, value FROM change \
@@ -85,8 +93,9 @@ pub(super) fn blank_erased(
     const BLANK: &str = "UPDATE change SET value = NULL, erased = ?7 WHERE \"row\" = ?1 AND entity = ?2 \
                          AND field = ?3 AND element = ?4 AND device = ?5 AND seq = ?6";
     let Some(erased) = names::number_of(conn, ERASED)? else {
-        return Ok(());
+        return Ok(false);
     };
+    let mut has_blanked = false;
     let mut kept = Vec::new();
     for name in [ERASED, DELETED, MERGED_INTO] {
         kept.extend(names::number_of(conn, name)?);
@@ -131,7 +140,8 @@ pub(super) fn blank_erased(
                 digest.as_bytes(),
             );
             conn.prepare_cached(BLANK)?.execute(of)?;
+            has_blanked = true;
         }
     }
-    Ok(())
+    Ok(has_blanked)
 }

@@ -8,7 +8,7 @@ use blake3::Hash;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::StoreError;
-use super::log::{self, Commit, Learnt, Origin, Tip};
+use super::log::{self, Commit, CommitRef, Learnt, Origin, Tip};
 use super::names;
 use super::receive::Taken;
 use crate::model::DeviceId;
@@ -40,12 +40,37 @@ pub(super) fn file_apart(
     sign_who_had_seen(conn, from, shared)?;
     move_commits(conn, from, to, shared)?;
     move_sight(conn, from, to, shared)?;
-    if let (true, Some(digest)) = (shared > 0, log::digest_at(conn, device, shared)?) {
-        const PARTING: &str = "INSERT OR REPLACE INTO seen (device, other, seq, upto, digest) VALUES (?1, ?2, 1, ?3, ?4)";
-        conn.prepare_cached(PARTING)?
-            .execute((to, from, shared, digest.as_bytes()))?;
+    if let Some(digest) = log::digest_at(conn, device, shared)? {
+        know_what_was_shared(conn, to, &digest)?;
     }
     move_runs(taken, from, to, shared);
+    show_again(conn, to, taken)
+}
+
+/// The first commit of a history filed apart had seen what it goes on from, and all that this had seen.
+fn know_what_was_shared(conn: &Connection, apart: i64, shared: &Hash) -> Result<(), StoreError> {
+    const KNOWN: &str = "INSERT INTO seen (device, other, seq, upto, digest) VALUES (?1, ?2, 1, ?3, ?4) \
+                         ON CONFLICT DO UPDATE SET upto = excluded.upto, digest = excluded.digest \
+                         WHERE upto < excluded.upto";
+    for (device, tip) in known_at(conn, shared)?.unwrap_or_default() {
+        if let Some(other) = names::device_number(conn, &device)? {
+            let bound = (apart, other, tip.seq, tip.digest.as_bytes());
+            conn.prepare_cached(KNOWN)?.execute(bound)?;
+        }
+    }
+    Ok(())
+}
+
+/// The records of a history that got another name are shown again: among equals in time the name decides.
+fn show_again(conn: &Connection, apart: i64, taken: &mut Taken) -> Result<(), StoreError> {
+    const ROWS: &str = "SELECT DISTINCT e.name AS entity, c.\"row\" FROM change c JOIN name e ON e.id = c.entity \
+                        WHERE c.device = ?1";
+    let mut statement = conn.prepare_cached(ROWS)?;
+    let mut rows = statement.query([apart])?;
+    while let Some(row) = rows.next()? {
+        let of: (String, _) = (row.get("entity")?, log::read_row(row.get("row")?));
+        taken.touched.insert(of);
+    }
     Ok(())
 }
 
@@ -106,7 +131,7 @@ fn sign_who_had_seen(conn: &Connection, from: i64, shared: i64) -> Result<(), St
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for (device, seq) in who {
         let device: DeviceId = device.parse().map_err(|_| StoreError::Damaged(device))?;
-        let name = log::CommitRef { device, seq };
+        let name = CommitRef { device, seq };
         if let Some(commit) = log::commit(conn, &name)? {
             keep_signed(conn, &commit, None)?;
         }
@@ -181,27 +206,37 @@ fn move_runs(taken: &mut Taken, from: i64, to: i64, shared: i64) {
     }
 }
 
+/// The name that the commit with this digest has here, if it is here.
+pub(super) fn found(conn: &Connection, digest: &Hash) -> Result<Option<CommitRef>, StoreError> {
+    const FIND: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device WHERE c.digest = ?1";
+    let found: Option<(String, i64)> = conn
+        .prepare_cached(FIND)?
+        .query_row([digest.as_bytes()], |row| {
+            Ok((row.get("device")?, row.get("seq")?))
+        })
+        .optional()?;
+    found
+        .map(|(device, seq)| {
+            let device = device.parse().map_err(|_| StoreError::Damaged(device))?;
+            Ok(CommitRef { device, seq })
+        })
+        .transpose()
+}
+
 /// The commit with this digest and, for each history that it goes on from, the last commit before the parting;
 /// `None` if it is not here.
 pub(super) fn path_to(conn: &Connection, digest: &Hash) -> Result<Option<Learnt>, StoreError> {
-    const FIND: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device WHERE c.digest = ?1";
     const FIRST: &str = "SELECT c.origin FROM \"commit\" c JOIN device d ON d.id = c.device \
                          WHERE d.device = ?1 AND c.seq = 1";
     let mut path = Learnt::new();
     let mut next = Some(*digest);
     while let Some(digest) = next.take() {
-        let found: Option<(String, i64)> = conn
-            .prepare_cached(FIND)?
-            .query_row([digest.as_bytes()], |row| {
-                Ok((row.get("device")?, row.get("seq")?))
-            })
-            .optional()?;
-        let Some((device, seq)) = found else {
+        let Some(CommitRef { device, seq }) = found(conn, &digest)? else {
             return Ok(None);
         };
         let origin: Option<String> = conn
             .prepare_cached(FIRST)?
-            .query_row([&device], |row| row.get("origin"))
+            .query_row([device.as_str()], |row| row.get("origin"))
             .optional()?
             .flatten();
         if let Some(json) = origin {
@@ -209,8 +244,37 @@ pub(super) fn path_to(conn: &Connection, digest: &Hash) -> Result<Option<Learnt>
                 .map_err(|error| StoreError::Damaged(error.to_string()))?;
             next = origin.after()?;
         }
-        let device: DeviceId = device.parse().map_err(|_| StoreError::Damaged(device))?;
         path.insert(device, Tip { seq, digest });
     }
     Ok(Some(path))
+}
+
+/// All that the commit with this digest knew, itself included; `None` if it is not here.
+pub(super) fn known_at(conn: &Connection, digest: &Hash) -> Result<Option<Learnt>, StoreError> {
+    const KNOWN: &str = "SELECT o.device, s.upto AS seq, s.digest FROM seen s JOIN device d ON d.id = s.device \
+                         JOIN device o ON o.id = s.other WHERE d.device = ?1 AND s.seq <= ?2";
+    let Some(path) = path_to(conn, digest)? else {
+        return Ok(None);
+    };
+    let mut known = path.clone();
+    for (device, tip) in path {
+        let mut statement = conn.prepare_cached(KNOWN)?;
+        let mut rows = statement.query((device.as_str(), tip.seq))?;
+        while let Some(row) = rows.next()? {
+            let other: String = row.get("device")?;
+            let other = other.parse().map_err(|_| StoreError::Damaged(other))?;
+            let digest = Hash::from_bytes(row.get("digest")?);
+            let seq = row.get("seq")?;
+            keep_later(&mut known, other, Tip { seq, digest });
+        }
+    }
+    Ok(Some(known))
+}
+
+/// Adds a commit to what is known of its device, unless a later one is.
+pub(super) fn keep_later(known: &mut Learnt, device: DeviceId, tip: Tip) {
+    let kept = known.entry(device).or_insert(tip);
+    if kept.seq < tip.seq {
+        *kept = tip;
+    }
 }

@@ -120,6 +120,11 @@ impl Commit {
         }
     }
 
+    /// The digest that it goes on from, for the first of a history filed apart.
+    pub(super) fn after(&self) -> Result<Option<Hash>, StoreError> {
+        self.origin.as_ref().map_or(Ok(None), Origin::after)
+    }
+
     /// The name, and what was learnt, under which its digest was taken.
     pub(super) fn original(&self) -> (&DeviceId, i64, &Learnt) {
         match &self.origin {

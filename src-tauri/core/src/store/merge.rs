@@ -3,7 +3,7 @@
 //! A merge writes no commit: equal logs stay equal whoever met whom first. What came in together is remembered in
 //! this copy only, so that the officer can read what changed and undo it weeks later.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension};
@@ -155,7 +155,7 @@ impl Carnet {
         deletions: Deletions,
     ) -> Result<Merged, MergeError> {
         let sources = self.sources(files)?;
-        self.write(|conn, writer, _| {
+        let (merged, has_blanked) = self.write(|conn, writer, _| {
             let (mut merged, taken) = take_over(conn, &sources)?;
             if deletions == Deletions::Ask {
                 few_deletions(conn, &merged)?;
@@ -165,8 +165,12 @@ impl Carnet {
                 let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
                 merged.batch = Some(remember(conn, &taken, &wall_time, source)?);
             }
-            Ok(merged)
-        })
+            Ok::<_, MergeError>((merged, taken.has_blanked))
+        })?;
+        if has_blanked {
+            self.forget_what_was_blanked()?;
+        }
+        Ok(merged)
     }
 
     /// What [`Carnet::merge`] would do, down to the fields; nothing is written.
@@ -285,10 +289,10 @@ impl Carnet {
 
 /// Receives and shows; the caller owns the transaction.
 fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), MergeError> {
-    let taken = receive::receive(conn, sources)?;
+    let mut taken = receive::receive(conn, sources)?;
     refuse_gaps(sources, &taken)?;
     let before = Before::of(conn, &taken.touched)?;
-    erase::blank_erased(conn, &taken.touched)?;
+    taken.has_blanked = erase::blank_erased(conn, &taken.touched)?;
     let mut replaying = Replaying::of_all(conn)?;
     for (entity, row) in &taken.touched {
         if let Some(def) = entity_def(entity) {
@@ -561,13 +565,13 @@ fn who(conn: &Connection, row: RowId, runs: &[Run]) -> Result<(Vec<String>, Stri
                        JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq WHERE c.\"row\" = ?1 ORDER BY k.time";
     let mut statement = conn.prepare_cached(WHO)?;
     let mut rows = statement.query([row.as_bytes()])?;
-    let mut authors: BTreeMap<String, ()> = BTreeMap::new();
+    let mut authors = BTreeSet::new();
     let mut last = String::new();
     while let Some(row) = rows.next()? {
         if is_in(runs, row.get("device")?, row.get("seq")?) {
-            authors.insert(row.get("author")?, ());
+            authors.insert(row.get("author")?);
             last = row.get("wall_time")?;
         }
     }
-    Ok((authors.into_keys().collect(), last))
+    Ok((authors.into_iter().collect(), last))
 }

@@ -30,6 +30,7 @@ mod source;
 mod tests;
 mod titles;
 mod undo;
+mod unite;
 mod writer;
 
 pub use carnet::{Carnet, ReadOnlyReason};

@@ -3,6 +3,7 @@
 //! A number means nothing outside of its file: what leaves it is spelled out.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -36,15 +37,17 @@ impl Names {
     /// The name that has a number.
     pub(super) fn text(&mut self, conn: &Connection, number: i64) -> Result<&str, StoreError> {
         const TEXT: &str = "SELECT name FROM name WHERE id = ?1";
-        if !self.texts.contains_key(&number) {
-            let text = conn
-                .prepare_cached(TEXT)?
-                .query_row([number], |row| row.get("name"))
-                .optional()?
-                .ok_or_else(|| StoreError::Damaged(format!("name {number}")))?;
-            self.texts.insert(number, text);
+        match self.texts.entry(number) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => {
+                let text: String = conn
+                    .prepare_cached(TEXT)?
+                    .query_row([number], |row| row.get("name"))
+                    .optional()?
+                    .ok_or_else(|| StoreError::Damaged(format!("name {number}")))?;
+                Ok(unknown.insert(text))
+            }
         }
-        Ok(self.texts.get(&number).map_or("", String::as_str))
     }
 }
 

@@ -682,7 +682,11 @@ impl PendingRow {
             found.and_then(|(_, value)| value.clone())
         };
         let merged_into = value(MERGED_INTO).and_then(|into| match into {
-            Value::Text(into) => Some(into),
+            // To older records only: two who unite a pair apart can never hide both.
+            Value::Text(into) => into
+                .parse::<RowId>()
+                .is_ok_and(|into| into < self.row)
+                .then_some(into),
             _ => None,
         });
         let is_erased = value(ERASED).is_some_and(|value| value.is_true());

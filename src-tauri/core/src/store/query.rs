@@ -1,5 +1,7 @@
 //! Reads for lists: filters, any sort, one page at a time, and counts.
 
+use std::borrow::Cow;
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params_from_iter};
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,7 @@ use super::carnet::Carnet;
 use super::edit::{known_entity, unknown_field};
 use super::error::StoreError;
 use super::paging::{Key, Listed, Served, Span};
-use super::{projection, schema, search, titles};
+use super::{projection, schema, search, titles, unite};
 use crate::model::{EntityDef, FieldDef, FieldKind, Record, RecordRef, RowId, Value};
 
 pub use super::titles::Title;
@@ -389,9 +391,10 @@ impl Carnet {
     /// One page of a list.
     pub fn list(&self, request: &ListRequest) -> Result<Page, StoreError> {
         let def = known_entity(&request.entity)?;
+        let filters = self.with_united(def, &request.filters)?;
         let listed = listed(
             def,
-            &request.filters,
+            &filters,
             request.text.as_deref(),
             &request.sort,
             request.include_deleted,
@@ -412,6 +415,45 @@ impl Carnet {
             records: projection::records(&self.conn, def, &ids)?,
             total,
         })
+    }
+
+    /// The same filters, in which a record stands for those that were united into it.
+    fn with_united<'a>(
+        &self,
+        def: &EntityDef,
+        filters: &'a [Filter],
+    ) -> Result<Cow<'a, [Filter]>, StoreError> {
+        let mut filters = Cow::Borrowed(filters);
+        for index in 0..filters.len() {
+            let filter = &filters[index];
+            let target = def
+                .field(&filter.field)
+                .and_then(|field| field.kind.target());
+            let is_one = matches!(
+                filter.op,
+                Condition::Is | Condition::OneOf | Condition::Contains
+            );
+            let (Some(target), true) = (target, is_one) else {
+                continue;
+            };
+            let mut named: Vec<String> = match &filter.value {
+                Some(Value::Text(text)) => vec![text.clone()],
+                Some(Value::List(elements)) => elements.clone(),
+                _ => continue,
+            };
+            let asked = named.len();
+            for row in 0..asked {
+                named.extend(unite::united_into(&self.conn, target, &named[row])?);
+            }
+            if named.len() > asked {
+                let widened = &mut filters.to_mut()[index];
+                widened.value = Some(Value::List(named));
+                if widened.op == Condition::Is {
+                    widened.op = Condition::OneOf;
+                }
+            }
+        }
+        Ok(filters)
     }
 
     /// Every record of an entity that is not in the bin, one after the other, in the order of their ids.
@@ -435,7 +477,8 @@ impl Carnet {
     /// Counts, in all and by value.
     pub fn count(&self, request: &CountRequest) -> Result<Count, StoreError> {
         let def = known_entity(&request.entity)?;
-        let listed = listed(def, &request.filters, None, &[], false)?;
+        let filters = self.with_united(def, &request.filters)?;
+        let listed = listed(def, &filters, None, &[], false)?;
         let total = self.kept.borrow_mut().total(&self.conn, &listed)?;
         let mut groups = std::collections::BTreeMap::new();
         if let Some(field) = &request.group_by {

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::error::{MergeError, OpenError, StoreError};
 use super::fork;
-use super::log::{self, Commit, CommitRef, Learnt, Origin, Tip};
+use super::log::{self, Commit, CommitRef, Learnt, Origin};
 use super::names::{self, Names};
 use super::source::Source;
 use crate::model::{DeviceId, RowId};
@@ -42,6 +42,8 @@ pub(super) struct Taken {
     pub(super) missing: BTreeMap<DeviceId, Missing>,
     /// Whether a file says that it goes on from a history that is not here.
     pub(super) is_detached: bool,
+    /// Whether values of somebody who was erased were blanked.
+    pub(super) has_blanked: bool,
 }
 
 /// The run of one device in one file.
@@ -82,7 +84,7 @@ pub(super) fn receive(conn: &Connection, sources: &[Source]) -> Result<Taken, Me
         }
     }
     for feed in &feeds {
-        receiving.report_missing(conn, feed, &mut taken)?;
+        Receiving::report_missing(conn, feed, &mut taken)?;
     }
     Ok(taken)
 }
@@ -157,7 +159,7 @@ impl Receiving {
         feed: &mut Feed<'_>,
         taken: &mut Taken,
     ) -> Result<bool, MergeError> {
-        if feed.done >= feed.last || !self.place(conn, feed, taken)? {
+        if feed.done >= feed.last || !Self::place(conn, feed, taken)? {
             return Ok(false);
         }
         self.theirs = Names::default();
@@ -175,13 +177,13 @@ impl Receiving {
     ///
     /// `false` where what comes before it is not here.
     fn place(
-        &mut self,
         conn: &Connection,
         feed: &mut Feed<'_>,
         taken: &mut Taken,
     ) -> Result<bool, MergeError> {
-        feed.target = feed.device.clone();
-        feed.offset = 0;
+        let (target, offset) = start(conn, feed)?;
+        feed.target = target;
+        feed.offset = offset;
         feed.is_detached = false;
         loop {
             let mine = log::tip(conn, &feed.target)?.map_or(0, |tip| tip.seq);
@@ -256,17 +258,18 @@ impl Receiving {
         let own = seq - feed.offset;
         let previous = if own > 1 {
             log::digest_at(conn, &feed.target, own - 1)?
+        } else if seq > feed.first {
+            Some(feed.digest(seq - 1)?)
+        } else if feed.after.is_some() {
+            feed.after
         } else {
-            match (&theirs.origin, feed.offset) {
-                (Some(origin), 0) => origin.after()?,
-                (_, 0) => None,
-                (_, _) => Some(self.before(feed, seq)?),
-            }
+            theirs.after()?
         };
         if log::digest_of(previous.as_ref(), &theirs, &changes).map_err(of_file)? != theirs.digest {
             return Err(is_torn());
         }
-        let Some(learnt) = known_here(conn, &theirs.learnt)? else {
+        // What was signed, found by its digests: the names that the file has for it may not be ours.
+        let Some(learnt) = known_here(conn, &feed.target, theirs.original().2)? else {
             return Ok(false);
         };
         let commit = filed(theirs, &feed.target, own, learnt, previous);
@@ -294,17 +297,8 @@ impl Receiving {
         Ok(true)
     }
 
-    /// The digest before the first commit of the part of a run that is filed apart.
-    fn before(&self, feed: &Feed<'_>, seq: i64) -> Result<Hash, MergeError> {
-        match (&feed.after, seq == feed.first) {
-            (Some(after), true) => Ok(*after),
-            _ => feed.digest(seq - 1),
-        }
-    }
-
     /// Tells what a run that did not fit waits for.
     fn report_missing(
-        &self,
         conn: &Connection,
         feed: &Feed<'_>,
         taken: &mut Taken,
@@ -352,6 +346,45 @@ impl Receiving {
     }
 }
 
+/// Under which name a run that a file holds is to be looked for here, and what to take off its numbers.
+///
+/// Its own, except where the file and this carnet name one history otherwise, since only one of them has met the
+/// other history that claims the name: then what it goes on from is here by its digest.
+fn start(conn: &Connection, feed: &Feed<'_>) -> Result<(DeviceId, i64), MergeError> {
+    let own = (feed.device.clone(), 0);
+    let (after, before) = if feed.first > 1 {
+        (feed.after, feed.first - 1)
+    } else {
+        let name = CommitRef {
+            device: feed.device.clone(),
+            seq: 1,
+        };
+        let first = log::commit(&feed.source.conn, &name)
+            .map_err(|error| torn(error, &feed.source.path))?
+            .ok_or_else(|| OpenError::Torn(feed.source.path.clone()))?;
+        let (signed, ..) = first.original();
+        let is_here = log::digest_at(conn, &feed.device, 1)? == Some(first.digest);
+        if *signed == feed.device || is_here {
+            return Ok(own);
+        }
+        match first.after()? {
+            // The two histories share nothing.
+            None => return Ok((signed.clone(), 0)),
+            after => (after, 0),
+        }
+    };
+    let Some(after) = after else {
+        return Ok(own);
+    };
+    if before > 0 && log::digest_at(conn, &feed.device, before)? == Some(after) {
+        return Ok(own);
+    }
+    Ok(match fork::found(conn, &after)? {
+        Some(here) => (here.device, before - here.seq),
+        None => own,
+    })
+}
+
 /// The commit as it is kept here; where that differs from what its writer signed, with what they signed.
 fn filed(
     theirs: Commit,
@@ -360,22 +393,15 @@ fn filed(
     learnt: Learnt,
     previous: Option<Hash>,
 ) -> Commit {
-    let is_as_signed = theirs.device == *device && theirs.seq == seq && theirs.learnt == learnt;
-    let origin = match (theirs.origin, is_as_signed) {
-        (origin, true) => origin,
-        (Some(origin), false) => Some(origin),
-        (None, false) => Some(Origin {
-            device: theirs.device,
-            seq: theirs.seq,
-            learnt: theirs.learnt,
-            after: None,
-        }),
-    };
-    let origin = origin.map(|origin| Origin {
+    let signed = theirs.original();
+    let is_as_signed = signed == (device, seq, &learnt);
+    let origin = (!is_as_signed).then(|| Origin {
+        device: signed.0.clone(),
+        seq: signed.1,
+        learnt: signed.2.clone(),
         after: previous
             .filter(|_| seq == 1)
             .map(|hash| hash.to_hex().to_string()),
-        ..origin
     });
     Commit {
         device: device.clone(),
@@ -386,7 +412,8 @@ fn filed(
     }
 }
 
-/// The first commit of a history filed apart knew the one that it goes on from; `None` if that is not here.
+/// The first commit of a history filed apart knew the one that it goes on from, and what that one knew; `None` if
+/// that is not here.
 fn with_parting(
     conn: &Connection,
     mut commit: Commit,
@@ -394,40 +421,37 @@ fn with_parting(
     previous: Option<Hash>,
 ) -> Result<Option<Commit>, MergeError> {
     if let (1, Some(previous)) = (own, previous) {
-        let Some(path) = fork::path_to(conn, &previous)? else {
+        let Some(known) = fork::known_at(conn, &previous)? else {
             return Ok(None);
         };
-        for (device, tip) in path {
-            let known = commit.learnt.entry(device).or_insert(tip);
-            if known.seq < tip.seq {
-                *known = tip;
-            }
+        for (device, tip) in known {
+            fork::keep_later(&mut commit.learnt, device, tip);
         }
     }
     Ok(Some(commit))
 }
 
-/// What a writer had seen, under the names that it has here; `None` where some of it is not here.
-fn known_here(conn: &Connection, learnt: &Learnt) -> Result<Option<Learnt>, StoreError> {
+/// What the writer of a commit of `of` had seen, under the names that it has here; `None` where some of it is not
+/// here.
+fn known_here(
+    conn: &Connection,
+    of: &DeviceId,
+    learnt: &Learnt,
+) -> Result<Option<Learnt>, StoreError> {
     let mut known = Learnt::new();
     for (device, tip) in learnt {
         if log::digest_at(conn, device, tip.seq)? == Some(tip.digest) {
-            let kept = known.entry(device.clone()).or_insert(*tip);
-            if kept.seq < tip.seq {
-                *kept = *tip;
-            }
+            fork::keep_later(&mut known, device.clone(), *tip);
             continue;
         }
         let Some(path) = fork::path_to(conn, &tip.digest)? else {
             return Ok(None);
         };
         for (device, tip) in path {
-            let kept: &mut Tip = known.entry(device).or_insert(tip);
-            if kept.seq < tip.seq {
-                *kept = tip;
-            }
+            fork::keep_later(&mut known, device, tip);
         }
     }
+    known.remove(of);
     Ok(Some(known))
 }
 

@@ -32,8 +32,13 @@ impl Source {
         }
         let is_protected = carnet::looks_encrypted(path)?;
         let (read, copy) = readable(path, &carnet.writer.register)?;
-        let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let opened = open_with(carnet, path, &read, is_protected, read_only);
+        // A copy is ours: what an engine left beside it is settled by writing in it.
+        let flags = if copy.is_some() {
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        };
+        let opened = open_with(carnet, path, &read, is_protected, flags);
         match opened {
             Ok(conn) => Ok(Self {
                 conn,
@@ -183,14 +188,14 @@ fn readable(path: &Path, folder: &Path) -> Result<(PathBuf, Option<PathBuf>), Me
         source,
     };
     fs::create_dir_all(&copies).map_err(io)?;
-    let copied = fs::copy(path, &copy).and_then(|_| {
+    let done = fs::copy(path, &copy).and_then(|_| {
         let journal = beside("-journal");
         if journal.exists() {
             fs::copy(journal, copies.join("copy.carnet-journal"))?;
         }
         Ok(())
     });
-    if let Err(error) = copied {
+    if let Err(error) = done {
         remove(Some(&copies));
         return Err(io(error).into());
     }

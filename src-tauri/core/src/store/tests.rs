@@ -834,3 +834,35 @@ proptest::proptest! {
         proptest::prop_assert_eq!(carnet.check().unwrap().damages, Vec::new());
     }
 }
+
+#[test]
+fn united_records_are_one_in_lists_links_and_names_until_that_is_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let kept = save(&mut carnet, organisation("Parc")).rows.remove(0);
+    let twin = save(
+        &mut carnet,
+        organisation("Le Parc").set("siren", "012345674"),
+    )
+    .rows
+    .remove(0);
+    save(&mut carnet, project("Laine", &twin));
+    save(&mut carnet, project("Bois", &kept));
+    let united = carnet.unite(&twin, &kept, "unite").unwrap();
+    assert_eq!(united.rows, std::slice::from_ref(&kept));
+    let organisations = ListRequest::of("organisation", 10);
+    let projects = |row: &RecordRef| {
+        let of = row.id.to_string();
+        ListRequest::of("project", 10).filter("organisation", Condition::Is, of.as_str())
+    };
+    assert_eq!(carnet.list(&organisations).unwrap().total, 1);
+    assert_eq!(carnet.list(&projects(&kept)).unwrap().total, 2);
+    assert_eq!(carnet.get(&kept).unwrap().text("siren"), Some("012345674"));
+    assert_eq!(carnet.title_of(&twin).unwrap().unwrap().title, "Parc");
+    assert_eq!(carnet.check().unwrap().damages, []);
+    carnet.undo(&united.commit.unwrap()).unwrap();
+    assert_eq!(carnet.list(&organisations).unwrap().total, 2);
+    assert_eq!(carnet.list(&projects(&kept)).unwrap().total, 1);
+    assert_eq!(carnet.get(&kept).unwrap().text("siren"), None);
+    assert_eq!(carnet.check().unwrap().damages, []);
+}

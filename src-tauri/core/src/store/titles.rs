@@ -5,7 +5,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::error::StoreError;
-use super::projection;
+use super::{projection, unite};
 use crate::messages::{self, Language};
 use crate::model::{EntityDef, FieldKind, Record, RecordRef, RowId, Value, entity_def};
 
@@ -43,6 +43,9 @@ fn title_at(
     let Some(def) = entity_def(record.entity) else {
         return Ok(String::new());
     };
+    if record.is_erased {
+        return Ok(messages::text(language, "record.erased", &[]));
+    }
     let kinds: Vec<(&str, FieldKind)> = def
         .title
         .iter()
@@ -145,6 +148,7 @@ pub(super) fn of_reference(
     let Some(def) = entity_def(&reference.entity) else {
         return Ok(None);
     };
+    let reference = unite::standing(conn, reference)?;
     match projection::record(conn, def, reference.id)? {
         Some(record) => of_record(conn, language, &record).map(Some),
         None => Ok(None),

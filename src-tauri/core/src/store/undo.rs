@@ -141,13 +141,16 @@ fn was_made_by(
         .unwrap_or(false))
 }
 
+/// Every change of one field, and what their writers knew of each other.
+type OfField = (Vec<Stamped<Option<Value>>>, Knowledge);
+
 /// Every change of one field, with what their writers knew of each other.
 pub(super) fn stamped(
     conn: &Connection,
     entity: &str,
     row: RowId,
     field: &str,
-) -> Result<(Vec<Stamped<Option<Value>>>, Knowledge), StoreError> {
+) -> Result<OfField, StoreError> {
     const OF_FIELD: &str = "SELECT c.device, c.seq, k.time, c.value FROM change c \
                             JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
                             WHERE c.\"row\" = ?1 AND c.entity = (SELECT id FROM name WHERE name = ?2) \

@@ -72,7 +72,7 @@ impl Writer {
     ) -> Result<DeviceId, StoreError> {
         let device = self.identity(conn, carnet)?;
         if log::tip(conn, &device)?.is_none() {
-            self.keep(Entry {
+            self.keep(&Entry {
                 path: carnet.to_owned(),
                 device: device.clone(),
                 seq: 0,
@@ -85,7 +85,7 @@ impl Writer {
     /// Remembers what this writer leaves in the carnet; called before the commit becomes durable, so that a
     /// crash in between costs a new writer id and never two commits of one name.
     pub(super) fn remember(&self, carnet: &Path, commit: &log::Commit) -> Result<(), StoreError> {
-        self.keep(Entry {
+        self.keep(&Entry {
             path: carnet.to_owned(),
             device: commit.device.clone(),
             seq: commit.seq,
@@ -93,13 +93,13 @@ impl Writer {
         })
     }
 
-    fn keep(&self, entry: Entry) -> Result<(), StoreError> {
+    fn keep(&self, entry: &Entry) -> Result<(), StoreError> {
         let path = self.file_of(&entry.path);
         let refused = |source| StoreError::Register {
             path: path.clone(),
             source,
         };
-        let json = serde_json::to_vec(&entry).map_err(|error| refused(io::Error::other(error)))?;
+        let json = serde_json::to_vec(entry).map_err(|error| refused(io::Error::other(error)))?;
         fs::create_dir_all(&self.register).map_err(refused)?;
         let fresh = path.with_extension(format!("{}.new", std::process::id()));
         fs::write(&fresh, json).map_err(refused)?;

@@ -9,7 +9,8 @@ use rusqlite::Connection;
 
 use super::Failure;
 
-const PASSPHRASE: &str = "vélo brume tilleul horloge";
+/// The passphrase of both, as a text.
+pub(super) const PASSPHRASE: &str = "vélo brume tilleul horloge";
 
 /// What the groups measure.
 pub(super) struct Bench {

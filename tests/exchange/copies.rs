@@ -1,0 +1,574 @@
+//! Plain copies of a carnet, edited apart, then merged.
+
+use carnet_core::model::{RecordRef, Value};
+use carnet_core::store::{CommitRef, Deletions, Edit, Edits, MergeError, Resolution, RowName};
+use carnet_tests::{Machines, edit, named, organisation, written};
+
+/// A carnet on `a` with one organisation, and a copy of it on each other machine.
+fn copied(others: &[&str]) -> (Machines, RecordRef) {
+    let machines = Machines::new();
+    machines.create("a");
+    let saved = machines.save("a", organisation("Parc").set("acronym", "P"));
+    for other in others {
+        machines.copy("a", other);
+    }
+    (machines, saved.rows[0].clone())
+}
+
+/// Merges each into the other, then proves that they agree.
+fn meet(machines: &Machines, one: &str, other: &str) {
+    machines.merge(one, &[other]);
+    machines.merge(other, &[one]);
+    machines.agree(&[one, other]);
+}
+
+#[test]
+fn edits_of_different_fields_on_two_copies_are_both_there_whoever_merges_first() {
+    for order in [["a", "b"], ["b", "a"]] {
+        let (machines, parc) = copied(&["b"]);
+        machines.save("a", edit(&parc).set("name", "Parc des Hautes-Chaumes"));
+        machines.save("b", edit(&parc).set("acronym", "PHC"));
+        machines.save("b", organisation("Pays de la laine"));
+        meet(&machines, order[0], order[1]);
+        assert_eq!(machines.text("a", &parc, "name"), "Parc des Hautes-Chaumes");
+        assert_eq!(machines.text("a", &parc, "acronym"), "PHC");
+        machines.at("a", |carnet| {
+            assert_eq!(carnet.conflict_count().unwrap(), 0)
+        });
+    }
+}
+
+#[test]
+fn edits_of_one_field_on_two_copies_are_listed_with_both_values_until_somebody_chooses() {
+    for order in [["a", "b"], ["b", "a"]] {
+        let (machines, parc) = copied(&["b"]);
+        machines.save("a", edit(&parc).set("name", "Parc d’en haut"));
+        machines.save("b", edit(&parc).set("name", "Parc d’en bas"));
+        meet(&machines, order[0], order[1]);
+        let conflict = machines.at("a", |carnet| carnet.conflicts(None).unwrap().remove(0));
+        let mut values: Vec<&Value> = conflict.heads.iter().flat_map(|head| &head.value).collect();
+        values.sort_by_key(|value| value.as_text().map(str::to_owned));
+        assert_eq!(values, [&"Parc d’en bas".into(), &"Parc d’en haut".into()]);
+        assert_eq!(conflict.before, Some("Parc".into()));
+        let shown = machines.text("a", &parc, "name");
+        assert_eq!(machines.text("b", &parc, "name"), shown);
+
+        let third = Resolution::Write(Some("Parc du milieu".into()));
+        machines.at("b", |carnet| {
+            carnet.resolve(&conflict.id, &third, "choix").unwrap()
+        });
+        let merged = machines.merge("a", &["b"]);
+        assert_eq!((merged.conflicts_opened, merged.conflicts_settled), (0, 1));
+        assert_eq!(machines.text("a", &parc, "name"), "Parc du milieu");
+        machines.agree(&["a", "b"]);
+    }
+}
+
+#[test]
+fn the_value_that_is_kept_is_that_of_the_commit_named() {
+    let (machines, parc) = copied(&["b"]);
+    let mine = machines.save("a", edit(&parc).set("name", "Parc d’en haut"));
+    machines.save("b", edit(&parc).set("name", "Parc d’en bas"));
+    meet(&machines, "a", "b");
+    let keep = Resolution::Keep(mine.commit.unwrap());
+    machines.at("b", |carnet| {
+        let conflict = carnet.conflicts(None).unwrap().remove(0);
+        carnet.resolve(&conflict.id, &keep, "choix").unwrap();
+        assert_eq!(carnet.conflict_count().unwrap(), 0);
+    });
+    assert_eq!(machines.text("b", &parc, "name"), "Parc d’en haut");
+}
+
+#[test]
+fn the_same_value_written_on_both_copies_is_no_conflict() {
+    let (machines, parc) = copied(&["b"]);
+    machines.save("a", edit(&parc).set("name", "Parc régional"));
+    machines.save("b", edit(&parc).set("name", "Parc régional"));
+    assert_eq!(machines.merge("a", &["b"]).conflicts_opened, 0);
+    machines.merge("b", &["a"]);
+    machines.agree(&["a", "b"]);
+}
+
+#[test]
+fn two_people_who_each_choose_differently_in_one_conflict_are_asked_again() {
+    let (machines, parc) = copied(&["b"]);
+    machines.save("a", edit(&parc).set("name", "Un"));
+    machines.save("b", edit(&parc).set("name", "Deux"));
+    meet(&machines, "a", "b");
+    for (machine, choice) in [("a", "Un"), ("b", "Deux")] {
+        machines.at(machine, |carnet| {
+            let conflict = carnet.conflicts(None).unwrap().remove(0);
+            let choice = Resolution::Write(Some(choice.into()));
+            carnet.resolve(&conflict.id, &choice, "choix").unwrap();
+        });
+    }
+    let merged = machines.merge("a", &["b"]);
+    assert_eq!(merged.conflicts_opened, 1);
+    machines.merge("b", &["a"]);
+    machines.agree(&["a", "b"]);
+}
+
+#[test]
+fn elements_added_to_a_set_on_both_copies_are_all_in_it() {
+    let (machines, parc) = copied(&["b"]);
+    machines.save("a", edit(&parc).set("languages", named(&["fr"])));
+    meet_new_copy(&machines);
+    machines.save("a", edit(&parc).set("languages", named(&["fr", "it"])));
+    machines.save("c", edit(&parc).set("languages", named(&["fr", "sl"])));
+    meet(&machines, "a", "c");
+    machines.at("a", |carnet| {
+        assert_eq!(
+            carnet.get(&parc).unwrap().elements("languages"),
+            ["fr", "it", "sl"]
+        );
+        assert_eq!(carnet.conflict_count().unwrap(), 0);
+    });
+}
+
+fn meet_new_copy(machines: &Machines) {
+    machines.copy("a", "c");
+}
+
+#[test]
+fn an_element_removed_here_and_others_added_there_leaves_the_others() {
+    let (machines, parc) = copied(&[]);
+    machines.save("a", edit(&parc).set("languages", named(&["fr", "it"])));
+    machines.copy("a", "b");
+    machines.save("a", edit(&parc).set("languages", named(&["fr"])));
+    machines.save(
+        "b",
+        edit(&parc).set("languages", named(&["fr", "it", "sl"])),
+    );
+    meet(&machines, "b", "a");
+    machines.at("a", |carnet| {
+        assert_eq!(
+            carnet.get(&parc).unwrap().elements("languages"),
+            ["fr", "sl"]
+        );
+    });
+}
+
+#[test]
+fn a_record_edited_by_somebody_who_had_not_seen_its_deletion_comes_back_flagged() {
+    // In both orders of time, and in both orders of merging.
+    for (deleter, editor) in [
+        ("2026-10-06T08:00:00Z", "2026-10-06T09:00:00Z"),
+        ("2026-10-06T09:00:00Z", "2026-10-06T08:00:00Z"),
+    ] {
+        for order in [["a", "b"], ["b", "a"]] {
+            let (machines, parc) = copied(&["b"]);
+            machines.clock("a", deleter);
+            machines.clock("b", editor);
+            machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
+            machines.save("b", edit(&parc).set("strategy", "Dix ans de travail"));
+            meet(&machines, order[0], order[1]);
+            for machine in ["a", "b"] {
+                machines.at(machine, |carnet| {
+                    assert!(!carnet.get(&parc).unwrap().is_deleted);
+                    assert_eq!(carnet.revived(10).unwrap(), std::slice::from_ref(&parc));
+                });
+                assert_eq!(
+                    machines.text(machine, &parc, "strategy"),
+                    "Dix ans de travail"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_record_that_came_back_is_deleted_for_good_by_somebody_who_knows() {
+    let (machines, parc) = copied(&["b"]);
+    machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
+    machines.save("b", edit(&parc).set("strategy", "Dix ans de travail"));
+    assert_eq!(machines.merge("a", &["b"]).revived, 1);
+    machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
+    meet(&machines, "b", "a");
+    machines.at("b", |carnet| {
+        assert!(carnet.get(&parc).unwrap().is_deleted);
+        assert_eq!(carnet.revived(10).unwrap(), []);
+    });
+}
+
+#[test]
+fn a_record_that_came_back_and_is_wanted_is_no_longer_flagged() {
+    let (machines, parc) = copied(&["b"]);
+    machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
+    machines.save("b", edit(&parc).set("strategy", "Dix ans de travail"));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| carnet.restore(&parc, "gardé").unwrap());
+    meet(&machines, "a", "b");
+    machines.at("b", |carnet| {
+        assert!(!carnet.get(&parc).unwrap().is_deleted);
+        assert_eq!(carnet.revived(10).unwrap(), []);
+    });
+}
+
+#[test]
+fn a_record_deleted_after_the_edit_was_seen_stays_in_the_bin() {
+    let (machines, parc) = copied(&["b"]);
+    machines.save("b", edit(&parc).set("strategy", "Dix ans de travail"));
+    machines.merge("a", &["b"]);
+    machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
+    meet(&machines, "a", "b");
+    machines.at("b", |carnet| assert!(carnet.get(&parc).unwrap().is_deleted));
+}
+
+#[test]
+fn a_record_deleted_then_restored_is_there_on_every_copy() {
+    let (machines, parc) = copied(&["b", "c"]);
+    machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
+    machines.merge("b", &["a"]);
+    machines.at("b", |carnet| carnet.restore(&parc, "si").unwrap());
+    machines.at("c", |carnet| carnet.delete(&parc, "ménage").unwrap());
+    machines.merge("a", &["b", "c"]);
+    machines.merge("b", &["c", "a"]);
+    machines.merge("c", &["a"]);
+    machines.agree(&["a", "b", "c"]);
+    // Restored without knowing that a third had deleted it as well: both stand, and somebody is asked.
+    machines.at("c", |carnet| {
+        assert_eq!(carnet.conflict_count().unwrap(), 1)
+    });
+}
+
+#[test]
+fn three_copies_agree_in_every_order_of_meeting() {
+    let orders = [
+        ["a", "b", "c"],
+        ["a", "c", "b"],
+        ["b", "a", "c"],
+        ["b", "c", "a"],
+        ["c", "a", "b"],
+        ["c", "b", "a"],
+    ];
+    let mut digests = Vec::new();
+    for [first, second, third] in orders {
+        let (machines, parc) = copied(&["b", "c"]);
+        machines.save("a", edit(&parc).set("name", "A"));
+        machines.save("b", edit(&parc).set("name", "B").set("acronym", "b"));
+        machines.save("c", organisation("C"));
+        machines.merge(first, &[second]);
+        machines.merge(third, &[first]);
+        machines.merge(second, &[third]);
+        machines.merge(first, &[third]);
+        machines.agree(&["a", "b", "c"]);
+        let found = machines.at("a", |carnet| {
+            let heads = carnet.conflicts(None).unwrap().remove(0).heads;
+            (carnet.log_size().unwrap(), heads.len())
+        });
+        digests.push(found);
+    }
+    // Devices differ from one run to the next: what was found is compared, not the digests.
+    assert!(
+        digests.iter().all(|found| *found == digests[0]),
+        "{digests:?}"
+    );
+}
+
+#[test]
+fn merging_several_at_once_gives_what_merging_one_by_one_gives() {
+    let (machines, parc) = copied(&["b", "c", "d"]);
+    machines.save("b", edit(&parc).set("name", "B"));
+    machines.merge("c", &["b"]);
+    machines.save("c", edit(&parc).set("name", "C"));
+    machines.save("d", edit(&parc).set("acronym", "d"));
+    machines.image("a", "e");
+    machines.merge("a", &["d", "c", "b"]);
+    machines.merge("e", &["b"]);
+    machines.merge("e", &["c"]);
+    machines.merge("e", &["d"]);
+    machines.agree(&["a", "e"]);
+}
+
+#[test]
+fn an_old_copy_put_back_loses_nothing_and_writes_under_another_name() {
+    let (machines, parc) = copied(&["old"]);
+    machines.save("a", edit(&parc).set("name", "Après la copie"));
+    machines.copy("a", "b");
+    // The file alone is put back; what the installation remembers is later.
+    machines.copy("old", "a");
+    machines.save("a", edit(&parc).set("acronym", "vieux"));
+    meet(&machines, "a", "b");
+    assert_eq!(machines.text("a", &parc, "name"), "Après la copie");
+    assert_eq!(machines.text("a", &parc, "acronym"), "vieux");
+    machines.at("a", |carnet| {
+        assert_eq!(carnet.conflict_count().unwrap(), 0)
+    });
+}
+
+#[test]
+fn a_batch_is_undone_weeks_later_except_where_somebody_wrote_since() {
+    let (machines, parc) = copied(&["b"]);
+    let other = machines.save("b", organisation("Venue de b")).rows[0].clone();
+    machines.save("b", edit(&parc).set("name", "Nom de b").set("acronym", "B"));
+    machines.save("b", edit(&parc).set("name", "Nom de b, encore"));
+    let batch = machines.merge("a", &["b"]).batch.unwrap();
+    machines.save("a", edit(&parc).set("acronym", "écrit depuis"));
+    machines.at("a", |carnet| {
+        let changes = carnet.batch_changes(batch).unwrap();
+        assert_eq!(changes.len(), 2);
+        carnet.undo_batch(batch, None, "échange défait").unwrap();
+        assert!(carnet.batches(1).unwrap()[0].is_undone);
+    });
+    assert_eq!(machines.text("a", &parc, "name"), "Parc");
+    assert_eq!(machines.text("a", &parc, "acronym"), "écrit depuis");
+    machines.at("a", |carnet| {
+        assert!(carnet.get(&other).unwrap().is_deleted)
+    });
+    meet(&machines, "b", "a");
+    assert_eq!(machines.text("b", &parc, "name"), "Parc");
+    // Nothing that was typed is gone.
+    let all = machines.at("b", |carnet| written(carnet));
+    for word in [
+        "Nom de b",
+        "Nom de b, encore",
+        "B",
+        "Venue de b",
+        "écrit depuis",
+    ] {
+        assert!(all.contains(&word.into()), "{word}");
+    }
+}
+
+#[test]
+fn a_batch_is_undone_for_one_record_only() {
+    let (machines, parc) = copied(&["b"]);
+    let other = machines.save("b", organisation("Venue de b")).rows[0].clone();
+    machines.save("b", edit(&parc).set("name", "Nom de b"));
+    let batch = machines.merge("a", &["b"]).batch.unwrap();
+    machines.at("a", |carnet| {
+        carnet.undo_batch(batch, Some(&parc), "défait").unwrap();
+        assert!(!carnet.batches(1).unwrap()[0].is_undone);
+        assert!(!carnet.get(&other).unwrap().is_deleted);
+    });
+    assert_eq!(machines.text("a", &parc, "name"), "Parc");
+}
+
+#[test]
+fn undoing_a_batch_that_settled_a_conflict_keeps_every_value_in_the_history() {
+    let (machines, parc) = copied(&["b", "c"]);
+    machines.save("a", edit(&parc).set("name", "A"));
+    machines.save("b", edit(&parc).set("name", "B"));
+    machines.merge("c", &["a", "b"]);
+    machines.at("c", |carnet| {
+        let conflict = carnet.conflicts(None).unwrap().remove(0);
+        let choice = Resolution::Write(Some("C".into()));
+        carnet.resolve(&conflict.id, &choice, "choix").unwrap();
+    });
+    let batch = machines.merge("a", &["c"]).batch.unwrap();
+    machines.at("a", |carnet| {
+        carnet.undo_batch(batch, None, "défait").unwrap()
+    });
+    assert_eq!(machines.text("a", &parc, "name"), "A");
+    for other in ["b", "c"] {
+        machines.merge(other, &["a"]);
+    }
+    machines.merge("a", &["b", "c"]);
+    machines.merge("b", &["a"]);
+    machines.agree(&["a", "b"]);
+    let all = machines.at("b", |carnet| written(carnet));
+    for word in ["A", "B", "C"] {
+        assert!(all.contains(&word.into()), "{word}");
+    }
+}
+
+#[test]
+fn a_preview_tells_what_the_merge_does_and_writes_nothing() {
+    let (machines, parc) = copied(&["b"]);
+    machines.save("b", edit(&parc).set("name", "B"));
+    machines.save("a", edit(&parc).set("name", "A"));
+    let before = machines.at("a", |carnet| carnet.digest().unwrap());
+    let file = machines.path("b");
+    let (foreseen, records) = machines.at("a", |carnet| carnet.preview_merge(&[file]).unwrap());
+    assert_eq!(machines.digest("a"), before);
+    assert!(records[0].fields[0].is_conflict);
+    let merged = machines.merge("a", &["b"]);
+    assert_eq!(
+        (
+            foreseen.commits,
+            foreseen.changes,
+            foreseen.conflicts_opened
+        ),
+        (merged.commits, merged.changes, merged.conflicts_opened)
+    );
+}
+
+#[test]
+fn mass_deletion_waits_for_a_yes_and_goes_on_waiting() {
+    let machines = Machines::new();
+    machines.create("a");
+    let many: Vec<Edit> = (0..40)
+        .map(|n| organisation(&format!("Parc {n}")))
+        .collect();
+    let rows = machines.at("a", |carnet| {
+        let edits = Edits {
+            edits: many,
+            label: "test".into(),
+        };
+        carnet.save(edits).unwrap().rows
+    });
+    machines.copy("a", "b");
+    let deletions = rows[..21].iter().map(|row| Edit {
+        is_deleted: Some(true),
+        ..Edit::of(&row.entity, RowName::Existing(row.id))
+    });
+    machines.at("b", |carnet| {
+        let edits = Edits {
+            edits: deletions.collect(),
+            label: "ménage".into(),
+        };
+        carnet.save(edits).unwrap();
+    });
+    machines.save("b", organisation("Nouvelle"));
+    let before = machines.digest("a");
+    for _ in 0..2 {
+        let refused = machines.try_merge("a", &["b"]);
+        assert!(
+            matches!(
+                refused,
+                Err(MergeError::ManyDeletions {
+                    deleted: 21,
+                    records: 41
+                })
+            ),
+            "{refused:?}"
+        );
+        assert_eq!(machines.digest("a"), before);
+    }
+    let file = machines.path("b");
+    let merged = machines.at("a", |carnet| {
+        carnet.merge(&[file], "b", Deletions::Accept).unwrap()
+    });
+    assert_eq!(merged.deleted, 21);
+    machines.agree(&["a", "b"]);
+    // Twenty ask nothing.
+    let few = rows[21..].iter().take(15).map(|row| Edit {
+        is_deleted: Some(true),
+        ..Edit::of(&row.entity, RowName::Existing(row.id))
+    });
+    machines.at("b", |carnet| {
+        let edits = Edits {
+            edits: few.collect(),
+            label: "ménage".into(),
+        };
+        carnet.save(edits).unwrap();
+    });
+    assert_eq!(machines.merge("a", &["b"]).deleted, 15);
+}
+
+/// A person whose name was typed on several machines.
+fn person() -> Edit {
+    Edit::of("person", RowName::New)
+        .set("last_name", "Xylobéal")
+        .set("private_notes", "Wagnérienne, hésite")
+}
+
+const SECRETS: [&str; 3] = ["Xylobéal", "Wagnérienne", "Kérosène"];
+
+fn holds_secrets(machines: &Machines, machine: &str) -> bool {
+    let bytes = std::fs::read(machines.path(machine)).unwrap();
+    SECRETS.iter().any(|secret| {
+        // As typed, and as the search index holds it: without its first letters where a word before shares them.
+        let folded = carnet_core::fold::fold(secret);
+        [secret.as_bytes(), &folded.as_bytes()[2..]]
+            .iter()
+            .any(|words| bytes.windows(words.len()).any(|window| window == *words))
+    })
+}
+
+#[test]
+fn what_is_erased_leaves_the_file_of_every_carnet_that_receives_the_erasure() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    for other in ["b", "old"] {
+        machines.copy("a", other);
+    }
+    assert!(holds_secrets(&machines, "b"));
+    machines.at("a", |carnet| carnet.erase(&person, "effacement").unwrap());
+    assert!(!holds_secrets(&machines, "a"), "where it was erased");
+    machines.merge("b", &["a"]);
+    machines.agree(&["a", "b"]);
+    assert!(
+        !holds_secrets(&machines, "b"),
+        "where the erasure was received"
+    );
+    // An old copy, edited since, comes back.
+    machines.save("old", edit(&person).set("first_name", "Kérosène"));
+    machines.merge("a", &["old"]);
+    machines.merge("b", &["old"]);
+    machines.merge("old", &["a"]);
+    machines.agree(&["a", "b", "old"]);
+    for machine in ["a", "b", "old"] {
+        assert!(!holds_secrets(&machines, machine), "{machine}");
+        assert_eq!(machines.text(machine, &person, "last_name"), "");
+    }
+}
+
+#[test]
+fn the_digests_of_a_carnet_in_which_somebody_was_erased_still_verify_anywhere() {
+    let machines = Machines::protected();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    machines.copy("a", "b");
+    machines.at("a", |carnet| carnet.erase(&person, "effacement").unwrap());
+    // Whoever has never met the person receives what is left of them.
+    machines.save("a", organisation("Parc"));
+    machines.merge("b", &["a"]);
+    machines.agree(&["a", "b"]);
+}
+
+#[test]
+fn a_copy_made_before_the_passphrase_was_changed_still_merges_and_the_other_way_says_why_not() {
+    let machines = Machines::protected();
+    machines.create("a");
+    let parc = machines.save("a", organisation("Parc")).rows[0].clone();
+    machines.copy("a", "b");
+    machines.save("b", edit(&parc).set("name", "Sous l’ancienne phrase"));
+    let new = carnet_core::store::Passphrase::new("une autre phrase").unwrap();
+    let file = machines.path("b");
+    machines.at("a", |carnet| {
+        carnet.rekey(&new).unwrap();
+        carnet.merge(&[file], "b", Deletions::Ask).unwrap();
+        assert_eq!(
+            carnet.get(&parc).unwrap().text("name"),
+            Some("Sous l’ancienne phrase")
+        );
+        assert_eq!(carnet.check().unwrap().damages, []);
+    });
+    let before = machines.digest("b");
+    let refused = machines.try_merge("b", &["a"]);
+    assert!(
+        matches!(refused, Err(MergeError::OtherPassphrase(_))),
+        "{refused:?}"
+    );
+    assert_eq!(machines.digest("b"), before);
+}
+
+#[test]
+fn undoing_a_commit_of_somebody_else_travels() {
+    let (machines, parc) = copied(&["b"]);
+    let commit: CommitRef = machines
+        .save("b", edit(&parc).set("name", "Erreur"))
+        .commit
+        .unwrap();
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| carnet.undo(&commit).unwrap());
+    meet(&machines, "b", "a");
+    assert_eq!(machines.text("b", &parc, "name"), "Parc");
+}
+
+#[test]
+fn the_clock_of_a_machine_does_not_decide_who_is_right() {
+    let (machines, parc) = copied(&["b"]);
+    machines.clock("a", "2099-01-01T00:00:00Z");
+    machines.clock("b", "1970-01-01T00:00:00Z");
+    machines.save("a", edit(&parc).set("name", "Écrit en 2099"));
+    machines.merge("b", &["a"]);
+    machines.save("b", edit(&parc).set("name", "Écrit après, en 1970"));
+    meet(&machines, "a", "b");
+    assert_eq!(machines.text("a", &parc, "name"), "Écrit après, en 1970");
+    machines.at("a", |carnet| {
+        assert_eq!(carnet.conflict_count().unwrap(), 0)
+    });
+}
