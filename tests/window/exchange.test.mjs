@@ -167,9 +167,12 @@ test("two copies meet in a folder: an edit arrives by itself, a clash is settled
     "the field that was settled has the focus",
     async () => (await here.focused()).name === FIELD,
   );
+  await exchangeNow(here);
+  await exchangeNow(there);
   await openSheet(there);
+  await there.gone("article");
+  await there.gone("link", /conflit/);
   await holds(there, "Trois ateliers, un par saison");
-  await there.find("link", "Échanges");
   await there.screenshot("35-tranche-la-bas");
 
   // A whole batch goes back; the edits made here stay.
