@@ -132,7 +132,11 @@ export class Program {
         return await condition();
       } catch (error) {
         // The page was changing under the look-up: look again.
-        if (!/StaleElement|JavascriptError|NoSuchElement/.test(String(/** @type {Error} */ (error).name)))
+        if (
+          !/StaleElement|JavascriptError|NoSuchElement|ElementClickIntercepted/.test(
+            String(/** @type {Error} */ (error).name),
+          )
+        )
           throw error;
         last = error;
         return undefined;

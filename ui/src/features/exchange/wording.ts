@@ -85,7 +85,7 @@ export function kindName(entity: string, count = 1): string {
 
 /** Returns who wrote what came in, and from where. */
 export function batchInWords(batch: Batch): string {
-  const authors = batch.authors.map(shown).join(", ");
+  const authors = batch.authors.filter(Boolean).map(shown).join(", ");
   const source = nameOfPath(batch.source);
   return [
     authors ? t("exchange.batch.by", { authors }) : "",

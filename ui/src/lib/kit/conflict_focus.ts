@@ -9,13 +9,15 @@ export function nextConflict(from: HTMLElement): string | null {
   return next && next !== from ? (next.dataset.conflict ?? null) : null;
 }
 
-/** Gives focus to a conflict, or to the content of the screen when it is not there. Returns whether it was. */
-export function goToConflict(id: string | null): boolean {
+/**
+ * Gives focus to a conflict; when it is not there, to `home` or to the content of the screen. Returns whether it was.
+ */
+export function goToConflict(id: string | null, home: HTMLElement | null = null): boolean {
   const all = [...document.querySelectorAll<HTMLElement>(ANY)];
   const dialog = document.querySelector<HTMLElement>("dialog[open]");
   const row = all.findLast((one) => one.dataset.conflict === id);
   const target = row?.querySelector<HTMLElement>("input:checked, input[type=radio]") ?? row;
-  (target ?? dialog ?? document.getElementById("contenu"))?.focus();
+  (target ?? (home?.isConnected ? home : null) ?? dialog ?? document.getElementById("contenu"))?.focus();
   row?.scrollIntoView({ block: "nearest" });
   return row !== undefined;
 }

@@ -17,6 +17,12 @@ describe("the words that an edit wrote", () => {
     expect(marked("le devis est prêt", "le budget est prêt")).toBe("le [budget] est prêt");
   });
 
+  it("does not take a word for new because of the comma after it", () => {
+    expect(marked("Trois ateliers de filature", "Trois ateliers, un par saison")).toBe(
+      "Trois ateliers[, un par saison]",
+    );
+  });
+
   it("marks nothing where there was nothing before, or where nothing changed", () => {
     expect(marked("", "tout est neuf")).toBe("tout est neuf");
     expect(marked("pareil", "pareil")).toBe("pareil");

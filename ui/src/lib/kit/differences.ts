@@ -8,7 +8,8 @@ export interface Part {
 /** Beyond this many words on either side the whole text is shown unmarked: reading it is quicker than its marks. */
 const AT_MOST_WORDS = 600;
 
-const wordsOf = (text: string): string[] => text.match(/\s+|[^\s]+/gu) ?? [];
+/** Words, spaces and marks, each on its own: a comma added after a word does not make the word new. */
+const wordsOf = (text: string): string[] => text.match(/\s+|[\p{L}\p{N}\p{M}’'-]+|[^\s]/gu) ?? [];
 
 /** Returns `after` cut into what `before` already said and what it did not. */
 export function newWords(before: string, after: string): Part[] {
