@@ -1,6 +1,6 @@
 // @ts-check
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { openProgram, pdfText } from "./harness.mjs";
 
@@ -40,4 +40,15 @@ test("a protected carnet is made, its sheet is on disk, and only its passphrase 
   await program.text(/pas la bonne phrase/);
   await program.checkAccessibility("locked");
   await program.screenshot("05-phrase-refusee");
+
+  // A copy that the file manager asks for is proposed rather than the carnet opened last.
+  const [made] = readdirSync(program.inDocuments("")).filter((name) => name.endsWith(".carnet"));
+  assert.ok(made);
+  const copy = program.inDocuments("copie de la clé.carnet");
+  copyFileSync(program.inDocuments(made), copy);
+  await program.reopen(copy);
+  await program.text(/copie de la clé/);
+  await program.fill("Phrase de passe", PASSPHRASE);
+  await program.press("Enter");
+  await program.find("navigation", undefined);
 });

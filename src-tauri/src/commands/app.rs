@@ -63,27 +63,34 @@ pub fn settings_save(data: State<'_, AppData>, settings: Settings) -> Result<Set
     Ok(data.settings())
 }
 
-fn platform<R: Runtime>(app: &AppHandle<R>, data: &AppData) -> Platform {
+/// The first of these variables of the session that says something.
+fn session(names: &[&str]) -> Option<String> {
+    names
+        .iter()
+        .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
+/// How this machine and person are named: as they last were, else as the machine says.
+pub(super) fn names(data: &AppData) -> (String, String) {
     let (device_name, author) = data.names();
-    let named = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
-    };
     let host = std::fs::read_to_string("/etc/hostname")
         .ok()
         .map(|name| name.trim().to_owned());
-    let locale = named(&["LC_ALL", "LC_MESSAGES", "LANG"]).unwrap_or_default();
+    let device_name = device_name
+        .or_else(|| session(&["COMPUTERNAME", "HOSTNAME"]))
+        .or(host);
+    let author = author.or_else(|| session(&["USER", "USERNAME"]));
+    (device_name.unwrap_or_default(), author.unwrap_or_default())
+}
+
+fn platform<R: Runtime>(app: &AppHandle<R>, data: &AppData) -> Platform {
+    let (device_name, author) = names(data);
+    let locale = session(&["LC_ALL", "LC_MESSAGES", "LANG"]).unwrap_or_default();
     let paths = app.path();
     Platform {
         lang: Language::of_locale(&locale),
-        device_name: device_name
-            .or_else(|| named(&["COMPUTERNAME", "HOSTNAME"]))
-            .or(host)
-            .unwrap_or_default(),
-        author: author
-            .or_else(|| named(&["USER", "USERNAME"]))
-            .unwrap_or_default(),
+        device_name,
+        author,
         documents_dir: paths
             .document_dir()
             .or_else(|_| paths.home_dir())

@@ -15,6 +15,7 @@ use serde::Serialize;
 use tauri::State;
 use ts_rs::TS;
 
+use super::app::names;
 use crate::keeper::Keeper;
 use crate::state::{AppData, name_of};
 
@@ -109,11 +110,8 @@ pub fn carnet_open(
     passphrase: Option<String>,
 ) -> Result<CarnetInfo, Fault> {
     let passphrase = passphrase.and_then(Passphrase::new);
-    let (device_name, author) = data.names();
-    let writer = data.writer(
-        &device_name.unwrap_or_default(),
-        &author.unwrap_or_default(),
-    );
+    let (device_name, author) = names(&data);
+    let writer = data.writer(&device_name, &author);
     let carnet = open_or_repair(&data, &path, passphrase.as_ref(), &writer)?;
     data.ask(None);
     let published = published_at(&path)?;

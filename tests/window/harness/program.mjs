@@ -73,11 +73,14 @@ export class Program {
     return this.#driver;
   }
 
-  /** Starts the program and waits until its page has loaded. */
-  async open() {
+  /**
+   * Starts the program and waits until its page has loaded.
+   * @param {...string} given what the file manager puts on the command line
+   */
+  async open(...given) {
     const capabilities = new Capabilities({
       browserName: "wry", // what the program's window calls itself
-      "webkitgtk:browserOptions": { binary: builtProgram(), args: [] },
+      "webkitgtk:browserOptions": { binary: builtProgram(), args: given },
     });
     this.#driver = await new Builder().usingServer(this.#url).withCapabilities(capabilities).build();
     await this.driver.manage().setTimeouts({ script: PATIENCE_MS });
@@ -95,10 +98,13 @@ export class Program {
     await driver?.quit();
   }
 
-  /** Ends the program and opens it again on the same folders, as on the next morning. */
-  async reopen() {
+  /**
+   * Ends the program and opens it again on the same folders, as on the next morning.
+   * @param {...string} given what the file manager puts on the command line
+   */
+  async reopen(...given) {
     await this.close();
-    await this.open();
+    await this.open(...given);
   }
 
   /**
