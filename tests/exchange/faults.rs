@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use carnet_core::store::{Carnet, Deletions, MergeError, OpenError};
-use carnet_tests::{Machines, Terminal, cases, edit, is_soak, organisation, quick_folder};
+use carnet_tests::{
+    Machines, PASSPHRASE, Terminal, cases, edit, is_soak, organisation, quick_folder,
+};
 use serde_json::Value;
 
 const PAGE: usize = 4096;
@@ -189,34 +191,32 @@ fn a_flipped_byte_in_a_carnet_without_passphrase_never_changes_what_is_merged() 
 /// What a killed program was doing.
 const WORK: [&str; 4] = ["set", "merge", "exchange", "backup"];
 
-/// Starts the program, lets it print so many of its lines, and kills it somewhere after.
-fn kill(mut command: Command, spins: u64) {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    for _ in 0..spins {
-        std::hint::spin_loop();
+/// Spins between two looks at whether the program has ended.
+const SPINS: u64 = 10_000;
+
+/// Starts the program, lets it work for so many turns, and kills it there.
+///
+/// Whether it was done before does not matter: what it had acknowledged must be there.
+fn kill(mut command: Command, turns: u64) {
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut worked = 0;
+    while worked < turns && child.try_wait().unwrap().is_none() {
+        (0..SPINS).for_each(|_| std::hint::spin_loop());
+        worked += 1;
     }
-    // Whether it was done already does not matter: what it had acknowledged must be there.
     let _ = child.kill();
     child.wait().unwrap();
 }
 
-/// How long the program takes, in turns of the loop of [`kill`].
+/// How many turns the program takes when it is left alone.
 fn turns_of(command: &mut Command) -> u64 {
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut turns = 0;
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut turns = 1;
     while child.try_wait().unwrap().is_none() {
-        for _ in 0..10_000 {
-            std::hint::spin_loop();
-        }
-        turns += 10_000;
+        (0..SPINS).for_each(|_| std::hint::spin_loop());
+        turns += 1;
     }
     turns
 }
@@ -255,9 +255,9 @@ fn a_program_killed_at_any_moment_leaves_a_whole_carnet_with_all_that_it_acknowl
             _ => &["backup", "a.carnet", "sauvegardes"],
         };
         // A killed run that ends by itself leaves the same as a whole one: the next turn still counts.
-        let whole = turns_of(&mut terminal.command("", &["digest", "a.carnet"])).max(1);
+        let whole = turns_of(&mut terminal.command("", &["digest", "a.carnet"]));
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        kill(terminal.command("", line), (seed >> 33) % (whole * 3 / 2));
+        kill(terminal.command("", line), (seed >> 33) % (whole * 3));
         kills += 1;
         terminal.done(&["check", "a.carnet"]);
         let shown = terminal.json(&["show", "a.carnet", &parc, "--json"]);
@@ -312,6 +312,53 @@ fn a_program_killed_while_it_prints_has_done_what_it_printed() {
         );
     }
     terminal.done(&["check", "a.carnet"]);
+}
+
+#[test]
+fn a_program_killed_while_it_changes_the_passphrase_leaves_a_whole_carnet_under_one_of_the_two() {
+    let terminal = Terminal::new();
+    let new = "une autre phrase";
+    terminal.done(&["new", "protégé.carnet"]);
+    terminal.done(&["new", "ouvert.carnet", "--no-passphrase"]);
+    for file in ["protégé.carnet", "ouvert.carnet"] {
+        terminal.done(&["set", file, "tag", "label_fr=laine"]);
+        let digest = terminal.done(&["digest", file]);
+        let copy = || fs::copy(terminal.path(file), terminal.path("c.carnet")).unwrap();
+        copy();
+        let whole = turns_of(&mut terminal.command(PASSPHRASE, &["rekey", "c.carnet"]));
+        let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+        let mut found = [0, 0];
+        for _ in 0..cases(2) {
+            for left in carnet_tests::tree(terminal.folder.path()) {
+                if left
+                    .file_name()
+                    .unwrap()
+                    .to_string_lossy()
+                    .starts_with("c.carnet")
+                {
+                    fs::remove_file(left).unwrap();
+                }
+            }
+            copy();
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let turns = (seed >> 33) % (whole * 5 / 4);
+            kill(terminal.command(PASSPHRASE, &["rekey", "c.carnet"]), turns);
+            let phrases = [PASSPHRASE, new];
+            let opens = phrases.map(|phrase| {
+                let read = terminal.run_with(phrase, &["digest", "c.carnet"]);
+                read.status.success() && String::from_utf8_lossy(&read.stdout).trim() == digest
+            });
+            let under = opens.iter().rposition(|opens| *opens);
+            let under = under.unwrap_or_else(|| panic!("{file} opens under neither"));
+            found[under] += 1;
+            let checked = terminal.run_with(phrases[under], &["check", "c.carnet"]);
+            assert!(checked.status.success(), "{file}: {checked:?}");
+        }
+        eprintln!(
+            "{file}: {} under the old one, {} under the new one",
+            found[0], found[1]
+        );
+    }
 }
 
 /// A small disk in memory; none where this user may not mount one.

@@ -13,8 +13,12 @@ use automerge::transaction::Transactable;
 use automerge::{AutoCommit, Change, ROOT, ReadDoc};
 use carnet_core::exchange::folder;
 use carnet_core::model::{RecordRef, Value};
-use carnet_core::store::{Carnet, CommitRef, Deletions, FixedClock, HistoryEntry, Writer};
-use carnet_tests::{cases, edit, named, organisation, quick_folder, save, tree, whole, written};
+use carnet_core::store::{
+    Carnet, CommitRef, Deletions, FixedClock, HistoryEntry, Passphrase, Writer,
+};
+use carnet_tests::{
+    cases, edit, named, organisation, passphrase, quick_folder, save, tree, whole, written,
+};
 use chrono::DateTime;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
@@ -83,12 +87,12 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// A carnet with its records, made once.
-fn template() -> &'static (Vec<u8>, Vec<RecordRef>) {
-    static TEMPLATE: OnceLock<(Vec<u8>, Vec<RecordRef>)> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
+fn template(passphrase: Option<&Passphrase>) -> &'static (Vec<u8>, Vec<RecordRef>) {
+    static TEMPLATES: [OnceLock<(Vec<u8>, Vec<RecordRef>)>; 2] = [OnceLock::new(), OnceLock::new()];
+    TEMPLATES[usize::from(passphrase.is_some())].get_or_init(|| {
         let folder = quick_folder();
         let path = folder.path().join("template.carnet");
-        let mut carnet = Carnet::create(&path, None, writer(folder.path(), 0)).unwrap();
+        let mut carnet = Carnet::create(&path, passphrase, writer(folder.path(), 0)).unwrap();
         let records = (0..RECORDS)
             .map(|number| {
                 let saved = save(&mut carnet, organisation(&format!("Parc {number}")));
@@ -131,9 +135,9 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(passphrase: Option<&Passphrase>) -> Self {
         let folder = quick_folder();
-        let (bytes, records) = template();
+        let (bytes, records) = template(passphrase);
         let mut seed = AutoCommit::new();
         let machines = (0..MACHINES)
             .map(|number| {
@@ -142,7 +146,7 @@ impl World {
                 fs::create_dir_all(&view).unwrap();
                 let path = home.join("massif.carnet");
                 fs::write(&path, bytes).unwrap();
-                let carnet = Carnet::open(&path, None, writer(&home, number)).unwrap();
+                let carnet = Carnet::open(&path, passphrase, writer(&home, number)).unwrap();
                 if number == 0 {
                     let mut history = carnet.history(None, 1_000).unwrap();
                     history.reverse();
@@ -467,8 +471,8 @@ fn carry(from: &Path, to: &Path, seed: u64) {
 }
 
 #[test]
-fn two_machines_in_a_short_script_stand_as_in_the_oracle() {
-    let mut world = World::new();
+fn protected_machines_in_a_short_script_stand_as_in_the_oracle() {
+    let mut world = World::new(Some(&passphrase()));
     for step in [
         Step::Write(0, 0, 0, 1),
         Step::Write(1, 0, 0, 2),
@@ -504,7 +508,7 @@ fn any_script_stands_as_in_the_oracle_and_all_machines_agree_in_the_end() {
     let scripts = proptest::collection::vec(step(), 10..60);
     TestRunner::new(config)
         .run(&scripts, |script| {
-            let mut world = World::new();
+            let mut world = World::new(None);
             for step in &script {
                 world.run(step);
             }
