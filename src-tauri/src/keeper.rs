@@ -23,6 +23,8 @@ const PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// For folders whose changes the system does not tell.
 const ROUND: Duration = Duration::from_mins(1);
+/// While the exchange folder is away: a key that is plugged in again is noticed at once.
+const WHILE_AWAY: Duration = Duration::from_secs(5);
 /// Event that tells the screens how copies stand.
 const EXCHANGE_CHANGED: &str = "exchange-changed";
 
@@ -134,6 +136,8 @@ struct Round {
     signals: Sender<Signal>,
     watcher: Option<RecommendedWatcher>,
     watched: Vec<PathBuf>,
+    /// Whether the exchange folder was last found missing: what watched it saw it go, and sees nothing any more.
+    is_away: bool,
     /// When the published file was first found unreadable.
     unreadable_since: Option<Instant>,
 }
@@ -145,6 +149,7 @@ impl Round {
             signals,
             watcher: None,
             watched: Vec::new(),
+            is_away: false,
             unreadable_since: None,
         }
     }
@@ -153,7 +158,8 @@ impl Round {
         let mut first: Option<Instant> = None;
         let mut last = Instant::now();
         loop {
-            let wait = first.map_or(ROUND, |first| {
+            let round = if self.is_away { WHILE_AWAY } else { ROUND };
+            let wait = first.map_or(round, |first| {
                 let due = (last + PAUSE).min(first + LONGEST_PAUSE);
                 due.saturating_duration_since(Instant::now())
             });
@@ -179,13 +185,20 @@ impl Round {
                     let _ = answer.send(());
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    first = None;
+                    if first.take().is_none() && self.is_still_away() {
+                        continue;
+                    }
                     // Told by the state of the exchange.
                     let _ = self.pass(Deletions::Ask);
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
+    }
+
+    fn is_still_away(&self) -> bool {
+        let folder = self.app.state::<AppData>().exchange_folder();
+        self.is_away && is_missing(folder.as_deref())
     }
 
     /// Watches the folder of the published file and the exchange folder.
@@ -230,11 +243,12 @@ impl Round {
             return Ok(Done::default());
         };
         let folder = data.exchange_folder();
-        if folder.is_some()
-            && folder
-                .as_ref()
-                .is_none_or(|folder| !self.watched.contains(folder))
-        {
+        let was_away = self.is_away;
+        self.is_away = is_missing(folder.as_deref());
+        let is_unwatched = folder
+            .as_ref()
+            .is_some_and(|folder| !self.watched.contains(folder));
+        if !self.is_away && (was_away || is_unwatched) {
             self.watch();
         }
         keeper.lock().is_busy = true;
@@ -336,6 +350,10 @@ impl Round {
             let _ = self.app.emit(EXCHANGE_CHANGED, state);
         }
     }
+}
+
+fn is_missing(folder: Option<&Path>) -> bool {
+    folder.is_some_and(|folder| !folder.is_dir())
 }
 
 fn chrono_now() -> String {

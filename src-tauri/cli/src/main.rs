@@ -5,6 +5,7 @@
 mod arguments;
 mod copies;
 mod documents;
+mod edits;
 mod imports;
 mod naming;
 mod run;

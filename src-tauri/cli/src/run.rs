@@ -8,10 +8,9 @@ use std::process::ExitCode;
 use carnet_core::demo;
 use carnet_core::fault::Fault;
 use carnet_core::messages::{self, Language, text};
-use carnet_core::model::{Record, RecordRef, RowId, Value, entity_def, entity_names};
+use carnet_core::model::{Record, Value, entity_def, entity_names};
 use carnet_core::store::{
-    Carnet, CommitRef, Condition, CountRequest, Edit, Edits, ListRequest, LogLine, OpenError,
-    RowName, StoreError,
+    Carnet, Condition, CountRequest, ListRequest, LogLine, OpenError, StoreError,
 };
 use carnet_core::view::record_json;
 use serde_json::json;
@@ -19,6 +18,7 @@ use serde_json::json;
 use crate::arguments::{Command, CommandLine};
 use crate::copies;
 use crate::documents;
+use crate::edits;
 use crate::imports;
 use crate::naming::reference;
 use crate::settings;
@@ -92,7 +92,7 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             file,
             record,
             values,
-        } => set(&mut open(file)?, record, values, language)?,
+        } => edits::set(&mut open(file)?, record, values, language)?,
         Command::Delete { file, record } => {
             let mut carnet = open(file)?;
             let record = reference(&carnet, record)?;
@@ -103,7 +103,7 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             let record = reference(&carnet, record)?;
             carnet.restore(&record, &text(language, "commit.restore", &[]))?;
         }
-        Command::Undo { file, commit } => undo(&mut open(file)?, commit.as_deref())?,
+        Command::Undo { file, commit } => edits::undo(&mut open(file)?, commit.as_deref())?,
         Command::History { file, record, json } => {
             history(&open(file)?, record.as_deref(), json.json)?
         }
@@ -209,7 +209,7 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
 }
 
 /// Prints one line; a reader that went away is no error worth a sentence.
-fn print(line: &dyn std::fmt::Display) -> Result<(), Fault> {
+pub(crate) fn print(line: &dyn std::fmt::Display) -> Result<(), Fault> {
     match writeln!(io::stdout().lock(), "{line}") {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Fault::io(Path::new("stdout"), &error))
@@ -260,7 +260,7 @@ fn create(
     Ok(())
 }
 
-fn pair(given: &str) -> Result<(&str, &str), Fault> {
+pub(crate) fn pair(given: &str) -> Result<(&str, &str), Fault> {
     given
         .split_once('=')
         .ok_or_else(|| Fault::of("not_a_pair").with("text", given))
@@ -376,89 +376,6 @@ fn search(carnet: &Carnet, query: &str, limit: usize, as_json: bool) -> Result<(
             hit.entity, hit.id, hit.title, hit.excerpt
         ))
     })
-}
-
-fn set(
-    carnet: &mut Carnet,
-    record: &str,
-    values: &[String],
-    language: Language,
-) -> Result<(), Fault> {
-    let is_known = entity_def(record).is_some();
-    let looks_like_entity = !record.contains('/') && record.parse::<RowId>().is_err();
-    let (entity, row) = if is_known || looks_like_entity {
-        (record.to_owned(), RowName::New)
-    } else {
-        let reference = reference(carnet, record)?;
-        (reference.entity, RowName::Existing(reference.id))
-    };
-    if let ([only], RowName::Existing(id)) = (values, row)
-        && let Some(other) = only.strip_prefix("merged_into=")
-    {
-        let one = RecordRef::new(entity, id);
-        let bare = other.split_once('/').map_or(other, |(_, id)| id);
-        let other = reference(carnet, &format!("{}/{bare}", one.entity))?;
-        let united = carnet.unite(&one, &other, &text(language, "commit.unite", &[]))?;
-        return united.rows.iter().try_for_each(|row| print(row));
-    }
-    let mut edit = Edit::of(entity, row);
-    for value in values {
-        let (field, value) = pair(value)?;
-        match field {
-            "confidentiality" => {
-                edit.levels.insert("*".to_owned(), level(value)?);
-            }
-            _ => match field.strip_prefix("field_levels.") {
-                Some(name) => {
-                    edit.levels.insert(name.to_owned(), level(value)?);
-                }
-                None => {
-                    edit.fields
-                        .insert(field.to_owned(), Some(Value::from(value)));
-                }
-            },
-        }
-    }
-    let key = if row == RowName::New {
-        "commit.create"
-    } else {
-        "commit.edit"
-    };
-    let saved = carnet.save(Edits {
-        edits: vec![edit],
-        label: text(language, key, &[]),
-    })?;
-    saved.rows.iter().try_for_each(|row| print(row))
-}
-
-fn level(code: &str) -> Result<Option<carnet_core::model::Level>, Fault> {
-    if code.is_empty() {
-        return Ok(None);
-    }
-    carnet_core::model::Level::from_code(code)
-        .map(Some)
-        .ok_or_else(|| {
-            Fault::of("invalid")
-                .with("entity", "any")
-                .with("field", "confidentiality")
-                .with("reason", "unknown_code")
-                .with("text", code)
-                .with("suggestions", "private, beneficiary, network, public")
-        })
-}
-
-fn undo(carnet: &mut Carnet, commit: Option<&str>) -> Result<(), Fault> {
-    let no_such = |name: &str| Fault::of("no_such_commit").with("name", name);
-    let commit: CommitRef = match commit {
-        Some(name) => name.parse().map_err(|_| no_such(name))?,
-        None => carnet.last_undoable()?.ok_or_else(|| no_such(""))?,
-    };
-    let undone = carnet.undo(&commit)?;
-    if let Some(commit) = undone.commit {
-        print(&commit)
-    } else {
-        Ok(())
-    }
 }
 
 fn history(carnet: &Carnet, record: Option<&str>, as_json: bool) -> Result<(), Fault> {

@@ -6,7 +6,10 @@
 )]
 
 pub mod app;
+pub mod backups;
 pub mod carnet;
+pub mod conflicts;
+pub mod copies;
 pub mod documents;
 pub mod exchange;
 pub mod imports;

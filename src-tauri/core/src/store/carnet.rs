@@ -1,9 +1,7 @@
 //! An open carnet: creating, opening, changing the passphrase, and the transactions of everything else.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,11 +10,11 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::error::{OpenError, StoreError};
-use super::key::{Key, Passphrase, SALT_BYTES};
+use super::header::{check_header, looks_encrypted, new_salt, salt_of, torn_or_sqlite};
+use super::key::{Key, Passphrase};
 use super::paging::Kept;
-use super::segment::SEGMENT_PAGE_BYTES;
 use super::writer::Writer;
-use super::{log, projection, schema};
+use super::{log, replay, schema};
 use crate::fold::fold;
 use crate::messages::Language;
 
@@ -196,7 +194,7 @@ impl Carnet {
             .map_err(OpenError::Sqlite)?;
         let rebuilt = schema::recreate_derived(&self.conn)
             .map_err(StoreError::from)
-            .and_then(|()| projection::replay(&self.conn));
+            .and_then(|()| replay::replay(&self.conn));
         match rebuilt {
             Ok(()) => self.conn.execute_batch("COMMIT").map_err(OpenError::Sqlite),
             Err(_) => {
@@ -419,70 +417,6 @@ impl Carnet {
     }
 }
 
-/// Whether the file is encrypted, or why it cannot be a carnet.
-pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
-    let io = |source| OpenError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let length = fs::metadata(path).map_err(io)?.len();
-    let mut head = Vec::new();
-    File::open(path)
-        .map_err(io)?
-        .take(512)
-        .read_to_end(&mut head)
-        .map_err(io)?;
-    if head.starts_with(b"SQLite format 3\0") {
-        return Ok(false);
-    }
-    let is_text = std::str::from_utf8(&head[..head.len().min(256)]).is_ok();
-    let is_known_other = is_other_kind(&head);
-    if head.is_empty() || is_text || is_known_other || length < u64::from(SEGMENT_PAGE_BYTES) {
-        return Err(OpenError::NotACarnet(path.to_owned()));
-    }
-    if !length.is_multiple_of(u64::from(SEGMENT_PAGE_BYTES)) {
-        return Err(OpenError::Torn(path.to_owned()));
-    }
-    Ok(true)
-}
-
-/// Whether a file begins as one of another kind does: archives, documents, pictures.
-fn is_other_kind(head: &[u8]) -> bool {
-    [
-        &b"PK\x03\x04"[..],
-        b"%PDF",
-        b"\x89PNG",
-        b"\xff\xd8\xff",
-        b"\xd0\xcf\x11\xe0",
-        b"\x1f\x8b\x08",
-        b"SQLite",
-    ]
-    .iter()
-    .any(|magic| head.starts_with(magic))
-}
-
-/// A salt for a new carnet, which the file begins with: never one that looks like a file of another kind.
-fn new_salt() -> [u8; SALT_BYTES] {
-    loop {
-        let salt = *uuid::Uuid::new_v4().as_bytes();
-        if !is_other_kind(&salt) {
-            return salt;
-        }
-    }
-}
-
-/// The salt at the beginning of an encrypted file.
-pub(super) fn salt_of(path: &Path) -> Result<[u8; SALT_BYTES], OpenError> {
-    let mut salt = [0; SALT_BYTES];
-    File::open(path)
-        .and_then(|mut file| file.read_exact(&mut salt))
-        .map_err(|source| OpenError::Io {
-            path: path.to_owned(),
-            source,
-        })?;
-    Ok(salt)
-}
-
 /// Opens the file with its key proved by a read, then the settings.
 pub(super) fn connect(
     path: &Path,
@@ -531,92 +465,6 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
             | rusqlite::functions::FunctionFlags::SQLITE_UTF8,
         |context| Ok(context.get::<Option<String>>(0)?.map(|text| fold(&text))),
     )
-}
-
-/// The size of the pages of an open file; SQLCipher answers with a text.
-fn page_bytes(conn: &Connection) -> rusqlite::Result<u64> {
-    use rusqlite::types::Value;
-    let answer = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
-    Ok(match answer {
-        Value::Integer(number) => u64::try_from(number).unwrap_or(0),
-        Value::Text(text) => text.parse().unwrap_or(0),
-        _ => 0,
-    })
-}
-
-/// Whether the file is one of ours, of a format that this version reads, and as long as it says.
-///
-/// Of a newer format nothing may be written, and what this version reads must be there: else it is refused.
-pub(super) fn check_header(
-    conn: &Connection,
-    path: &Path,
-) -> Result<Option<ReadOnlyReason>, OpenError> {
-    let pragma = |name: &str| -> Result<i64, OpenError> {
-        conn.pragma_query_value(None, name, |row| row.get(0))
-            .map_err(|error| torn_or_sqlite(path, error))
-    };
-    if pragma("application_id")? != schema::APPLICATION_ID {
-        return Err(OpenError::NotACarnet(path.to_owned()));
-    }
-    let length = fs::metadata(path)
-        .map_err(|source| OpenError::Io {
-            path: path.to_owned(),
-            source,
-        })?
-        .len();
-    let expected = u64::try_from(pragma("page_count")?)
-        .unwrap_or(u64::MAX)
-        .saturating_mul(page_bytes(conn).map_err(|error| torn_or_sqlite(path, error))?);
-    if length < expected {
-        return Err(OpenError::Torn(path.to_owned()));
-    }
-    let found = pragma("user_version")?;
-    if found <= schema::FORMAT {
-        return Ok(None);
-    }
-    let newer = OpenError::NewerFormat {
-        found,
-        newest_known: schema::FORMAT,
-    };
-    match holds_what_is_read(conn).map_err(|error| torn_or_sqlite(path, error)) {
-        Ok(true) => {}
-        // A table of a kind that this version cannot even look at is no more readable than a missing one.
-        Ok(false) | Err(OpenError::Sqlite(_)) => return Err(newer),
-        Err(torn) => return Err(torn),
-    }
-    // Whatever calls it, no statement of this connection writes.
-    conn.pragma_update(None, "query_only", true)
-        .map_err(OpenError::Sqlite)?;
-    Ok(Some(ReadOnlyReason::NewerFormat))
-}
-
-/// Whether every table and column of this version is there, whatever else a newer one added.
-///
-/// A later format that changes what a column means gives it another name (`core/ARCHITECTURE.md`).
-fn holds_what_is_read(conn: &Connection) -> rusqlite::Result<bool> {
-    let ours = Connection::open_in_memory()?;
-    schema::create(&ours)?;
-    Ok(columns(&ours)?.is_subset(&columns(conn)?))
-}
-
-fn columns(conn: &Connection) -> rusqlite::Result<BTreeSet<(String, String)>> {
-    const COLUMNS: &str = "SELECT stored.name AS table_name, known.name AS column_name \
-                           FROM sqlite_schema AS stored, pragma_table_info(stored.name) AS known \
-                           WHERE stored.type = 'table' AND stored.name NOT LIKE 'sqlite_%'";
-    conn.prepare(COLUMNS)?
-        .query_map([], |row| {
-            Ok((row.get("table_name")?, row.get("column_name")?))
-        })?
-        .collect()
-}
-
-fn torn_or_sqlite(path: &Path, error: rusqlite::Error) -> OpenError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            OpenError::Torn(path.to_owned())
-        }
-        _ => OpenError::Sqlite(error),
-    }
 }
 
 #[cfg(test)]

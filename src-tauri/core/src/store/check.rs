@@ -7,7 +7,7 @@ use super::carnet::Carnet;
 use super::error::StoreError;
 use super::log::{self, CommitRef};
 use super::names::Names;
-use super::{projection, schema};
+use super::{replay, schema};
 use crate::fold::fold;
 use crate::model::ENTITIES;
 
@@ -153,7 +153,7 @@ fn projection_and_search(conn: &Connection, damages: &mut Vec<Damage>) -> Result
     )?;
     schema::create(&fresh)?;
     copy_log(conn, &fresh)?;
-    projection::replay(&fresh)?;
+    replay::replay(&fresh)?;
     let mut records = 0;
     for table in ENTITIES
         .iter()

@@ -14,6 +14,7 @@ use super::error::StoreError;
 use super::log::{self, Change};
 use super::names;
 use super::projection::{self, DELETED, ERASED, MERGED_INTO};
+use super::replay;
 use crate::model::{RecordRef, RowId, Value, entity_def};
 
 /// Records about one person only, erased with them: entity, field that names the person.
@@ -34,10 +35,10 @@ impl Carnet {
                 .map(|row| (row.entity.clone(), row.id))
                 .collect();
             blank_erased(conn, &touched)?;
-            let mut replaying = projection::Replaying::of_all(conn)?;
+            let mut replaying = replay::Replaying::of_all(conn)?;
             for row in &rows {
                 if let Some(def) = entity_def(&row.entity) {
-                    projection::replay_row(conn, &mut replaying, def, row.id)?;
+                    replay::replay_row(conn, &mut replaying, def, row.id)?;
                 }
             }
             Ok::<_, StoreError>(rows.len())

@@ -17,8 +17,9 @@ use super::error::{MergeError, OpenError, StoreError};
 use super::heads::shown;
 use super::log::{self, Change};
 use super::names::Names;
-use super::projection::{self, Replaying};
+use super::projection;
 use super::receive::{self, Missing, Taken};
+use super::replay::{self, Replaying};
 use super::source::Source;
 use super::undo::{self, Undone, stamped};
 use crate::model::{ENTITIES, RecordRef, RowId, Value, entity_def};
@@ -296,7 +297,7 @@ fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), M
     let mut replaying = Replaying::of_all(conn)?;
     for (entity, row) in &taken.touched {
         if let Some(def) = entity_def(entity) {
-            projection::replay_row(conn, &mut replaying, def, *row)?;
+            replay::replay_row(conn, &mut replaying, def, *row)?;
         }
     }
     let after = Before::of(conn, &taken.touched)?;

@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::carnet::{self, Carnet, PAGE_BYTES};
 use super::error::{MergeError, OpenError, StoreError};
+use super::header;
 use super::key::Key;
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
@@ -30,7 +31,7 @@ impl Source {
         if !path.exists() {
             return Err(OpenError::Missing(path.to_owned()).into());
         }
-        let is_protected = carnet::looks_encrypted(path)?;
+        let is_protected = header::looks_encrypted(path)?;
         let (read, copy) = readable(path, &carnet.writer.register)?;
         // A copy is ours: what an engine left beside it is settled by writing in it.
         let flags = if copy.is_some() {
@@ -56,7 +57,7 @@ impl Source {
 impl Source {
     /// Opens a file to keep others from writing in it.
     pub(super) fn lock(carnet: &Carnet, path: &Path) -> Result<Connection, MergeError> {
-        let is_protected = carnet::looks_encrypted(path)?;
+        let is_protected = header::looks_encrypted(path)?;
         let lock = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let conn = open_with(carnet, path, path, is_protected, lock)?;
         conn.execute_batch("BEGIN IMMEDIATE")?;
@@ -86,7 +87,7 @@ fn open_with(
     flags: OpenFlags,
 ) -> Result<Connection, MergeError> {
     let keys: Vec<Option<Key>> = if is_protected {
-        let salt = carnet::salt_of(path)?;
+        let salt = header::salt_of(path)?;
         let current = carnet.key.iter().filter(|key| key.salt() == salt).cloned();
         let former = carnet.former_keys()?.into_iter();
         current
@@ -102,7 +103,7 @@ fn open_with(
     for (key, page_bytes) in tries {
         match carnet::connect_paged(read, key.as_ref(), flags, page_bytes) {
             Ok(conn) => {
-                let header = carnet::check_header(&conn, read);
+                let header = header::check_header(&conn, read);
                 if header.map_err(|error| newer_or(error, path))?.is_some() {
                     let found = conn.pragma_query_value(None, "user_version", |row| row.get(0));
                     return Err(MergeError::NewerCopy {
@@ -119,7 +120,7 @@ fn open_with(
         }
     }
     let is_same_salt = match &carnet.key {
-        Some(key) => is_protected && carnet::salt_of(path)? == key.salt(),
+        Some(key) => is_protected && header::salt_of(path)? == key.salt(),
         None => false,
     };
     Err(if is_same_salt {

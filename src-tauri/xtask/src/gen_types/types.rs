@@ -12,11 +12,12 @@ use carnet_core::store::{
 };
 use carnet_core::view::RecordView;
 use carnet_window::commands::app::AppState;
+use carnet_window::commands::backups::{Backup, BackupPage};
 use carnet_window::commands::carnet::CarnetInfo;
+use carnet_window::commands::conflicts::{ConflictView, RevivedRecord};
+use carnet_window::commands::copies::MergePreview;
 use carnet_window::commands::documents::{DocumentPreview, Written};
-use carnet_window::commands::exchange::{
-    Backup, BackupPage, ConflictView, ExchangeDone, ExchangeState, MergePreview, RevivedRecord,
-};
+use carnet_window::commands::exchange::{ExchangeDone, ExchangeState};
 use carnet_window::commands::imports::ImportProgress;
 use carnet_window::commands::records::{RecordChange, RecordPage, Saved, SavedAll, Undone};
 use carnet_window::commands::search::TerritoryHit;

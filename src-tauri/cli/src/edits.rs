@@ -1,0 +1,94 @@
+//! Edits from the terminal.
+
+use carnet_core::fault::Fault;
+use carnet_core::messages::{Language, text};
+use carnet_core::model::{RecordRef, RowId, Value, entity_def};
+use carnet_core::store::{Carnet, CommitRef, Edit, Edits, RowName};
+
+use crate::naming::reference;
+use crate::run::{pair, print};
+
+/// Creates or edits one record, or unites it with another.
+pub(crate) fn set(
+    carnet: &mut Carnet,
+    record: &str,
+    values: &[String],
+    language: Language,
+) -> Result<(), Fault> {
+    let is_known = entity_def(record).is_some();
+    let looks_like_entity = !record.contains('/') && record.parse::<RowId>().is_err();
+    let (entity, row) = if is_known || looks_like_entity {
+        (record.to_owned(), RowName::New)
+    } else {
+        let reference = reference(carnet, record)?;
+        (reference.entity, RowName::Existing(reference.id))
+    };
+    if let ([only], RowName::Existing(id)) = (values, row)
+        && let Some(other) = only.strip_prefix("merged_into=")
+    {
+        let one = RecordRef::new(entity, id);
+        let bare = other.split_once('/').map_or(other, |(_, id)| id);
+        let other = reference(carnet, &format!("{}/{bare}", one.entity))?;
+        let united = carnet.unite(&one, &other, &text(language, "commit.unite", &[]))?;
+        return united.rows.iter().try_for_each(|row| print(row));
+    }
+    let mut edit = Edit::of(entity, row);
+    for value in values {
+        let (field, value) = pair(value)?;
+        match field {
+            "confidentiality" => {
+                edit.levels.insert("*".to_owned(), level(value)?);
+            }
+            _ => match field.strip_prefix("field_levels.") {
+                Some(name) => {
+                    edit.levels.insert(name.to_owned(), level(value)?);
+                }
+                None => {
+                    edit.fields
+                        .insert(field.to_owned(), Some(Value::from(value)));
+                }
+            },
+        }
+    }
+    let key = if row == RowName::New {
+        "commit.create"
+    } else {
+        "commit.edit"
+    };
+    let saved = carnet.save(Edits {
+        edits: vec![edit],
+        label: text(language, key, &[]),
+    })?;
+    saved.rows.iter().try_for_each(|row| print(row))
+}
+
+fn level(code: &str) -> Result<Option<carnet_core::model::Level>, Fault> {
+    if code.is_empty() {
+        return Ok(None);
+    }
+    carnet_core::model::Level::from_code(code)
+        .map(Some)
+        .ok_or_else(|| {
+            Fault::of("invalid")
+                .with("entity", "any")
+                .with("field", "confidentiality")
+                .with("reason", "unknown_code")
+                .with("text", code)
+                .with("suggestions", "private, beneficiary, network, public")
+        })
+}
+
+/// Undoes a commit, the last one by default.
+pub(crate) fn undo(carnet: &mut Carnet, commit: Option<&str>) -> Result<(), Fault> {
+    let no_such = |name: &str| Fault::of("no_such_commit").with("name", name);
+    let commit: CommitRef = match commit {
+        Some(name) => name.parse().map_err(|_| no_such(name))?,
+        None => carnet.last_undoable()?.ok_or_else(|| no_such(""))?,
+    };
+    let undone = carnet.undo(&commit)?;
+    if let Some(commit) = undone.commit {
+        print(&commit)
+    } else {
+        Ok(())
+    }
+}

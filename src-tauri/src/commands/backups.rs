@@ -1,0 +1,162 @@
+//! Backups: made, looked into, brought back.
+
+use std::path::{Path, PathBuf};
+
+use carnet_core::exchange::backup;
+use carnet_core::fault::Fault;
+use carnet_core::messages;
+use carnet_core::store::ListRequest;
+use serde::Serialize;
+use tauri::{AppHandle, Runtime, State};
+use ts_rs::TS;
+
+use super::copies::{entities_of, one_record};
+use super::{Committed, announce};
+use crate::state::{AppData, name_of};
+
+/// One backup.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Backup {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its file's name.
+    pub name: String,
+    /// When it was made, ISO 8601 in the time of the machine.
+    pub made_at: String,
+    /// How large it is.
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
+impl From<backup::Backup> for Backup {
+    fn from(made: backup::Backup) -> Self {
+        Self {
+            name: name_of(&made.path),
+            made_at: made.made_at.format("%Y-%m-%dT%H:%M:%S").to_string(),
+            bytes: made.bytes,
+            path: made.path,
+        }
+    }
+}
+
+fn carnet_name(data: &AppData) -> Result<String, Fault> {
+    let published = data.published().ok_or_else(|| Fault::of("no_carnet"))?;
+    Ok(name_of(&published))
+}
+
+/// The backups of the open carnet, newest first.
+#[tauri::command(async)]
+pub fn backup_list(data: State<'_, AppData>) -> Result<Vec<Backup>, Fault> {
+    let backups = backup::list(&carnet_name(&data)?, &data.backup_folder())?;
+    Ok(backups.into_iter().map(Backup::from).collect())
+}
+
+/// Makes a backup now.
+#[tauri::command(async)]
+pub fn backup_now(data: State<'_, AppData>) -> Result<Backup, Fault> {
+    let (name, folder) = (carnet_name(&data)?, data.backup_folder());
+    let made = data.with(|carnet| {
+        let now = carnet.writer().clock.now();
+        backup::make(carnet, &name, &folder, now)
+    })?;
+    Ok(made.into())
+}
+
+/// A record of a backup, beside the carnet of today.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct BackupRecord {
+    /// Its entity.
+    pub entity: String,
+    /// Its row.
+    pub id: String,
+    /// How it is named.
+    pub title: String,
+    /// What tells it from another of the same name.
+    pub subtitle: Option<String>,
+    /// How it stands beside the carnet of today.
+    pub state: backup::State,
+}
+
+/// A part of what a backup holds.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct BackupPage {
+    /// How many in all.
+    #[ts(type = "number")]
+    pub total: i64,
+    /// So many of them.
+    pub records: Vec<BackupRecord>,
+}
+
+/// The entities looked through in a backup when none is named.
+const USUAL: &str = "project";
+
+/// Looks inside a backup of the open carnet.
+#[tauri::command(async)]
+pub fn backup_records(
+    data: State<'_, AppData>,
+    path: PathBuf,
+    entity: Option<&str>,
+    text: Option<String>,
+    offset: i64,
+    limit: i64,
+) -> Result<BackupPage, Fault> {
+    let request = ListRequest {
+        text,
+        offset,
+        ..ListRequest::of(entity.unwrap_or(USUAL), limit)
+    };
+    of_backups(&data, &path)?;
+    data.with(|carnet| {
+        let mut inside = backup::Inside::look(carnet, &path)?;
+        inside.carnet.set_language(carnet.language());
+        let page = inside.carnet.list(&request)?;
+        let mut records = Vec::new();
+        for record in page.records {
+            let title = inside.carnet.title(&record)?;
+            let state = inside.state(carnet, &record)?;
+            records.push(BackupRecord {
+                entity: record.entity.to_owned(),
+                id: record.id.to_string(),
+                title: title.title,
+                subtitle: title.subtitle,
+                state,
+            });
+        }
+        Ok::<_, Fault>(BackupPage {
+            total: page.total,
+            records,
+        })
+    })
+}
+
+/// Refuses a path that is no backup of the open carnet.
+fn of_backups(data: &AppData, path: &Path) -> Result<(), Fault> {
+    let backups = backup::list(&carnet_name(data)?, &data.backup_folder())?;
+    if backups.iter().any(|backup| backup.path == path) {
+        Ok(())
+    } else {
+        Err(Fault::of("not_offered").with("path", path.display()))
+    }
+}
+
+/// Brings one record of a backup back, or everything, as one commit; none when nothing differs.
+#[tauri::command(async)]
+pub fn backup_restore<R: Runtime>(
+    app: AppHandle<R>,
+    data: State<'_, AppData>,
+    path: PathBuf,
+    entity: Option<&str>,
+    id: Option<&str>,
+) -> Result<Option<Committed>, Fault> {
+    let only = one_record(entity, id)?;
+    let label = messages::text(data.settings().language, "commit.backup_restore", &[]);
+    of_backups(&data, &path)?;
+    let saved = data.with(|carnet| {
+        let inside = backup::Inside::look(carnet, &path)?;
+        backup::restore(carnet, &inside, only.as_ref(), &label)
+    })?;
+    announce(&app, entities_of(&saved.rows))?;
+    Ok(saved.commit.map(|commit| Committed {
+        commit: Some(commit),
+    }))
+}
