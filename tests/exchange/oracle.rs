@@ -14,7 +14,8 @@ use automerge::{AutoCommit, Change, ROOT, ReadDoc};
 use carnet_core::exchange::folder;
 use carnet_core::model::{RecordRef, Value};
 use carnet_core::store::{
-    Carnet, CommitRef, Deletions, FixedClock, HistoryEntry, Passphrase, Writer,
+    Carnet, CommitRef, Deletions, Edit, Edits, FixedClock, HistoryEntry, Passphrase, StoreError,
+    Writer,
 };
 use carnet_tests::{
     cases, edit, named, organisation, passphrase, quick_folder, save, tree, whole, written,
@@ -219,8 +220,7 @@ impl World {
                 };
                 let mut edit = edit(&record);
                 edit.fields.insert(FIELDS[field].to_owned(), word);
-                let saved = save(&mut self.machines[machine].carnet, edit);
-                self.play(machine, saved.commit);
+                self.save(machine, edit);
             }
             Step::Set(machine, record, set) => {
                 let codes: Vec<&str> = (0..CODES.len())
@@ -228,8 +228,7 @@ impl World {
                     .map(|bit| CODES[bit])
                     .collect();
                 let edit = edit(&self.records[record].clone()).set("languages", named(&codes));
-                let saved = save(&mut self.machines[machine].carnet, edit);
-                self.play(machine, saved.commit);
+                self.save(machine, edit);
             }
             Step::Delete(machine, record) => {
                 let record = self.records[record].clone();
@@ -299,6 +298,21 @@ impl World {
                     }
                 }
             }
+        }
+    }
+
+    /// Saves an edit, which only a record that was erased refuses.
+    fn save(&mut self, machine: usize, edit: Edit) {
+        let edits = Edits {
+            edits: vec![edit],
+            label: "test".into(),
+        };
+        match self.machines[machine].carnet.save(edits) {
+            Ok(saved) => self.play(machine, saved.commit),
+            Err(StoreError::NotFound(record)) => {
+                assert!(self.erased.contains(&record.id.to_string()));
+            }
+            Err(error) => panic!("{error:?}"),
         }
     }
 

@@ -477,6 +477,15 @@ pub(super) fn records(
     Ok(records)
 }
 
+/// Whether what a record held was erased for good.
+pub(super) fn is_erased(conn: &Connection, def: &EntityDef, id: RowId) -> rusqlite::Result<bool> {
+    let sql = format!(
+        "SELECT 1 FROM \"{}\" WHERE id = ?1 AND _erased = 1",
+        def.name
+    );
+    conn.prepare_cached(&sql)?.exists([id.to_string()])
+}
+
 /// Builds the projection and the search index anew from the log; their tables are empty.
 pub(super) fn replay(conn: &Connection) -> Result<(), StoreError> {
     const ALL: &str = "SELECT \"row\", entity, field, element, device, seq, value, erased FROM change \
