@@ -18,7 +18,8 @@ use carnet_core::store::{
     Writer,
 };
 use carnet_tests::{
-    cases, edit, named, organisation, passphrase, quick_folder, save, tree, whole, written,
+    arrive, cases, edit, handed_on, named, organisation, passphrase, quick_folder, save, whole,
+    written,
 };
 use chrono::DateTime;
 use proptest::prelude::*;
@@ -292,7 +293,7 @@ impl World {
                 carry(&self.machines[from].view, &self.machines[to].view, seed);
             }
             Step::Lose(machine, seed) => {
-                for (index, file) in tree(&self.machines[machine].view).iter().enumerate() {
+                for (index, file) in handed_on(&self.machines[machine].view).iter().enumerate() {
                     if bits(seed, index) == 0 {
                         fs::remove_file(file).unwrap();
                     }
@@ -462,21 +463,15 @@ fn carry(from: &Path, to: &Path, seed: u64) {
     if from == to {
         return;
     }
-    for (index, file) in tree(from).iter().enumerate() {
+    for (index, file) in handed_on(from).iter().enumerate() {
         let there = to.join(file.strip_prefix(from).unwrap());
         let bytes = fs::read(file).unwrap();
         let fate = bits(seed, index);
-        let is_whole = fs::read(&there).is_ok_and(|found| found.len() >= bytes.len());
-        if fate == 0 || is_whole {
+        let is_there = fs::read(&there).is_ok_and(|found| found.len() >= bytes.len());
+        if fate == 0 || is_there {
             continue;
         }
-        fs::create_dir_all(there.parent().unwrap()).unwrap();
-        let kept = if fate == 1 {
-            bytes.len() / 2
-        } else {
-            bytes.len()
-        };
-        fs::write(&there, &bytes[..kept]).unwrap();
+        arrive(&there, &bytes, fate != 1);
         if fate == 3 {
             let name = there.file_stem().unwrap().to_str().unwrap();
             fs::write(there.with_file_name(format!("{name} (1).carnet")), &bytes).unwrap();
