@@ -1,7 +1,9 @@
 //! Plain copies of a carnet, edited apart, then merged.
 
 use carnet_core::model::{RecordRef, Value};
-use carnet_core::store::{CommitRef, Deletions, Edit, Edits, MergeError, Resolution, RowName};
+use carnet_core::store::{
+    CommitRef, Deletions, Edit, Edits, MergeError, Resolution, RowName, StoreError,
+};
 use carnet_tests::{Machines, edit, named, organisation, written};
 
 /// A carnet on `a` with one organisation, and a copy of it on each other machine.
@@ -502,6 +504,40 @@ fn what_is_erased_leaves_the_file_of_every_carnet_that_receives_the_erasure() {
     for machine in ["a", "b", "old"] {
         assert!(!holds_secrets(&machines, machine), "{machine}");
         assert_eq!(machines.text(machine, &person, "last_name"), "");
+    }
+}
+
+#[test]
+fn nothing_can_be_written_in_a_record_that_was_erased_not_even_by_undoing() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    machines.copy("a", "b");
+    machines.at("a", |carnet| {
+        carnet.erase(&person, "effacement").unwrap();
+        let written = carnet.save(Edits {
+            edits: vec![edit(&person).set("first_name", "Kérosène")],
+            label: "test".into(),
+        });
+        assert!(
+            matches!(written, Err(StoreError::NotFound(_))),
+            "{written:?}"
+        );
+        let erasing = carnet.history(Some(&person), 1).unwrap().remove(0);
+        let device = erasing.device.parse().unwrap();
+        let seq = erasing.seq;
+        carnet.undo(&CommitRef { device, seq }).unwrap();
+    });
+    meet(&machines, "a", "b");
+    machines.save("b", edit(&person).set("first_name", "Kérosène"));
+    meet(&machines, "a", "b");
+    for machine in ["a", "b"] {
+        assert_eq!(machines.text(machine, &person, "first_name"), "");
+        assert!(
+            !machines
+                .at(machine, |carnet| written(carnet))
+                .contains(&"Kérosène".into())
+        );
     }
 }
 

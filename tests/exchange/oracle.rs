@@ -14,10 +14,12 @@ use automerge::{AutoCommit, Change, ROOT, ReadDoc};
 use carnet_core::exchange::folder;
 use carnet_core::model::{RecordRef, Value};
 use carnet_core::store::{
-    Carnet, CommitRef, Deletions, FixedClock, HistoryEntry, Passphrase, Writer,
+    Carnet, CommitRef, Deletions, Edit, Edits, FixedClock, HistoryEntry, Passphrase, StoreError,
+    Writer,
 };
 use carnet_tests::{
-    cases, edit, named, organisation, passphrase, quick_folder, save, tree, whole, written,
+    arrive, cases, edit, handed_on, named, organisation, passphrase, quick_folder, save, whole,
+    written,
 };
 use chrono::DateTime;
 use proptest::prelude::*;
@@ -219,8 +221,7 @@ impl World {
                 };
                 let mut edit = edit(&record);
                 edit.fields.insert(FIELDS[field].to_owned(), word);
-                let saved = save(&mut self.machines[machine].carnet, edit);
-                self.play(machine, saved.commit);
+                self.save(machine, edit);
             }
             Step::Set(machine, record, set) => {
                 let codes: Vec<&str> = (0..CODES.len())
@@ -228,8 +229,7 @@ impl World {
                     .map(|bit| CODES[bit])
                     .collect();
                 let edit = edit(&self.records[record].clone()).set("languages", named(&codes));
-                let saved = save(&mut self.machines[machine].carnet, edit);
-                self.play(machine, saved.commit);
+                self.save(machine, edit);
             }
             Step::Delete(machine, record) => {
                 let record = self.records[record].clone();
@@ -293,12 +293,27 @@ impl World {
                 carry(&self.machines[from].view, &self.machines[to].view, seed);
             }
             Step::Lose(machine, seed) => {
-                for (index, file) in tree(&self.machines[machine].view).iter().enumerate() {
+                for (index, file) in handed_on(&self.machines[machine].view).iter().enumerate() {
                     if bits(seed, index) == 0 {
                         fs::remove_file(file).unwrap();
                     }
                 }
             }
+        }
+    }
+
+    /// Saves an edit, which only a record that was erased refuses.
+    fn save(&mut self, machine: usize, edit: Edit) {
+        let edits = Edits {
+            edits: vec![edit],
+            label: "test".into(),
+        };
+        match self.machines[machine].carnet.save(edits) {
+            Ok(saved) => self.play(machine, saved.commit),
+            Err(StoreError::NotFound(record)) => {
+                assert!(self.erased.contains(&record.id.to_string()));
+            }
+            Err(error) => panic!("{error:?}"),
         }
     }
 
@@ -448,21 +463,15 @@ fn carry(from: &Path, to: &Path, seed: u64) {
     if from == to {
         return;
     }
-    for (index, file) in tree(from).iter().enumerate() {
+    for (index, file) in handed_on(from).iter().enumerate() {
         let there = to.join(file.strip_prefix(from).unwrap());
         let bytes = fs::read(file).unwrap();
         let fate = bits(seed, index);
-        let is_whole = fs::read(&there).is_ok_and(|found| found.len() >= bytes.len());
-        if fate == 0 || is_whole {
+        let is_there = fs::read(&there).is_ok_and(|found| found.len() >= bytes.len());
+        if fate == 0 || is_there {
             continue;
         }
-        fs::create_dir_all(there.parent().unwrap()).unwrap();
-        let kept = if fate == 1 {
-            bytes.len() / 2
-        } else {
-            bytes.len()
-        };
-        fs::write(&there, &bytes[..kept]).unwrap();
+        arrive(&there, &bytes, fate != 1);
         if fate == 3 {
             let name = there.file_stem().unwrap().to_str().unwrap();
             fs::write(there.with_file_name(format!("{name} (1).carnet")), &bytes).unwrap();

@@ -6,7 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use carnet_core::exchange::{ExchangeError, folder, publish};
 use carnet_core::store::{Carnet, Deletions};
-use carnet_tests::{Machines, agree, cases, edit, organisation, quick_folder, save, tree, written};
+use carnet_tests::{
+    Machines, agree, arrive, cases, edit, handed_on, organisation, quick_folder, save, tree,
+    written,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 
@@ -58,25 +61,24 @@ fn decomposed(name: &str) -> String {
 /// Delivers one file as its fate has it.
 fn deliver(file: &Path, there: &Path, fate: Fate) {
     let bytes = fs::read(file).unwrap();
-    fs::create_dir_all(there.parent().unwrap()).unwrap();
     let name = there.file_name().unwrap().to_str().unwrap();
     let stem = there.file_stem().unwrap().to_str().unwrap();
     match fate {
         Fate::ComesLater => {}
-        Fate::Arrives => fs::write(there, &bytes).unwrap(),
-        Fate::Half => fs::write(there, &bytes[..bytes.len() / 2]).unwrap(),
+        Fate::Arrives => arrive(there, &bytes, true),
+        Fate::Half => arrive(there, &bytes, false),
         Fate::Twice(added) => {
-            fs::write(there, &bytes).unwrap();
+            arrive(there, &bytes, true);
             fs::write(
                 there.with_file_name(format!("{stem}{}.carnet", ADDED[added])),
                 &bytes,
             )
             .unwrap();
         }
-        Fate::Shouted => fs::write(there.with_file_name(name.to_uppercase()), &bytes).unwrap(),
-        Fate::Decomposed => fs::write(there.with_file_name(decomposed(name)), &bytes).unwrap(),
+        Fate::Shouted => arrive(&there.with_file_name(name.to_uppercase()), &bytes, true),
+        Fate::Decomposed => arrive(&there.with_file_name(decomposed(name)), &bytes, true),
         Fate::Antique => {
-            fs::write(there, &bytes).unwrap();
+            arrive(there, &bytes, true);
             let old = SystemTime::UNIX_EPOCH + Duration::from_hours(24 * 3652);
             fs::File::options()
                 .write(true)
@@ -90,7 +92,7 @@ fn deliver(file: &Path, there: &Path, fate: Fate) {
 
 /// Carries one view of a shared folder to another, each file by the next fate.
 fn carry(from: &Path, to: &Path, fates: &mut impl Iterator<Item = Fate>) {
-    for file in tree(from) {
+    for file in handed_on(from) {
         let there = to.join(file.strip_prefix(from).unwrap());
         let length = fs::metadata(&file).unwrap().len();
         let is_whole = fs::metadata(&there).is_ok_and(|found| found.len() >= length);

@@ -260,6 +260,39 @@ pub fn tree(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Writes what has arrived of a file: a mark beside it says that an engine is not done with it.
+pub fn arrive(there: &Path, bytes: &[u8], is_whole: bool) {
+    fs::create_dir_all(there.parent().unwrap()).unwrap();
+    let mark = mark_of(there);
+    if is_whole {
+        fs::write(there, bytes).unwrap();
+        if mark.exists() {
+            fs::remove_file(mark).unwrap();
+        }
+    } else {
+        fs::write(mark, "").unwrap();
+        fs::write(there, &bytes[..bytes.len() / 2]).unwrap();
+    }
+}
+
+fn mark_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".arriving");
+    PathBuf::from(name)
+}
+
+/// The files under a folder that an engine hands on: none that it has not wholly received itself.
+pub fn handed_on(folder: &Path) -> Vec<PathBuf> {
+    let mut files = tree(folder);
+    files.retain(|file| {
+        let is_mark = file
+            .extension()
+            .is_some_and(|extension| extension == "arriving");
+        !is_mark && !mark_of(file).exists()
+    });
+    files
+}
+
 /// Every value that the log of a carnet holds.
 pub fn written(carnet: &Carnet) -> Vec<Value> {
     let mut values = Vec::new();

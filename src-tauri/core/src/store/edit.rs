@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use rusqlite::Connection;
 
 use super::carnet::{CACHE_KIB, Carnet};
+use super::erase;
 use super::error::StoreError;
 use super::log::{self, Change, CommitRef, Signature};
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL};
@@ -236,6 +237,7 @@ fn commit_watched(
     };
     let commit = log::append(conn, &signature, &mut changes)?;
     projection::apply(conn, &commit, &changes, watch)?;
+    erase::blank_again(conn, &changes)?;
     writer.remember(path, &commit)?;
     Ok(Some(CommitRef {
         device: commit.device,
@@ -362,6 +364,9 @@ fn plan(
         _ => projection::record(conn, def, id)?,
     };
     if before.is_none() && matches!(edit.row, RowName::Existing(_)) {
+        return Err(StoreError::NotFound(RecordRef::new(def.name, id)));
+    }
+    if before.as_ref().is_some_and(|before| before.is_erased) && !edit.fields.is_empty() {
         return Err(StoreError::NotFound(RecordRef::new(def.name, id)));
     }
     let mut fields = BTreeMap::new();

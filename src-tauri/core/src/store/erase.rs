@@ -81,6 +81,27 @@ fn rows_of(conn: &Connection, person: &RecordRef) -> Result<Vec<RecordRef>, Stor
     Ok(rows)
 }
 
+/// Blanks what a commit of this device wrote of somebody who was erased, as every carnet that receives it does.
+pub(super) fn blank_again(conn: &Connection, changes: &[Change]) -> Result<(), StoreError> {
+    if names::number_of(conn, ERASED)?.is_none() {
+        return Ok(());
+    }
+    let rows = changes
+        .iter()
+        .map(|change| (change.entity.clone(), change.row));
+    let touched: BTreeSet<(String, RowId)> = rows.collect();
+    if !blank_erased(conn, &touched)? {
+        return Ok(());
+    }
+    let mut replaying = replay::Replaying::of_all(conn)?;
+    for (entity, row) in &touched {
+        if let Some(def) = entity_def(entity) {
+            replay::replay_row(conn, &mut replaying, def, *row)?;
+        }
+    }
+    Ok(())
+}
+
 /// Blanks, in the log, the values of those of these rows that are erased; the caller shows them again. Tells whether
 /// there were any.
 pub(super) fn blank_erased(
