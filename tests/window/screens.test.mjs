@@ -84,7 +84,7 @@ test("first run, closed carnet, today, palette, settings and help", async (t) =>
   await program.text(/Aucune fiche ne contient/);
   await looks.at("s11-palette-rien");
   await program.press("Escape");
-  await program.press("Alt+5");
+  await program.press("Alt+6");
   await program.find("heading", "Général", { level: 1 });
   await looks.at("s12-reglages");
   await program.press("F1");
