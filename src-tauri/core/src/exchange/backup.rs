@@ -378,6 +378,45 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_carnet_is_put_right_from_its_newest_backup_and_kept_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("massif.carnet");
+        let backups = folder.path().join("backups");
+        let writer = Writer {
+            device_name: "Portable".into(),
+            author: "Ada".into(),
+            register: folder.path().join("register"),
+            clock: std::sync::Arc::new(crate::store::SystemClock),
+        };
+        let mut carnet = Carnet::create(&path, None, writer.clone()).unwrap();
+        let tag = Edit::of("tag", RowName::New).set("label_fr", "Bois");
+        let edits = Edits {
+            edits: vec![tag],
+            label: "test".into(),
+        };
+        carnet.save(edits).unwrap();
+        make(&carnet, "massif", &backups, writer.clock.now()).unwrap();
+        let digest = carnet.digest().unwrap();
+        drop(carnet);
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        let repaired = repair(&path, "massif", None, &writer, &backups, None)
+            .unwrap()
+            .unwrap();
+        assert_eq!(repaired.carnet.digest().unwrap(), digest);
+        assert_eq!(
+            fs::read(&repaired.aside).unwrap(),
+            &whole[..whole.len() / 2]
+        );
+        let nowhere = folder.path().join("none");
+        assert!(
+            repair(&path, "massif", None, &writer, &nowhere, None)
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[test]
     fn a_backup_is_known_by_its_name_alone() {
         let made = made_at(Path::new("massif 2026-10-06 09h30.carnet"), "massif");
         assert_eq!(
