@@ -866,3 +866,43 @@ fn united_records_are_one_in_lists_links_and_names_until_that_is_undone() {
     assert_eq!(carnet.get(&kept).unwrap().text("siren"), None);
     assert_eq!(carnet.check().unwrap().damages, []);
 }
+
+#[test]
+fn what_a_united_record_brings_stays_as_close_as_it_was() {
+    use crate::model::{Level, effective_level};
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let kept = save(
+        &mut carnet,
+        organisation("Parc").set("languages", Value::List(vec!["fr".into()])),
+    )
+    .rows
+    .remove(0);
+    let mut twin = organisation("Le Parc")
+        .set("address", "3 rue du Foirail")
+        .set("siren", "012345674")
+        .set("languages", Value::List(vec!["fr".into()]));
+    twin.levels.insert("*".into(), Some(Level::Private));
+    let twin = save(&mut carnet, twin).rows.remove(0);
+    let united = carnet.unite(&twin, &kept, "unite").unwrap();
+    let level = |carnet: &Carnet, field: &str| {
+        let record = carnet.get(&kept).unwrap();
+        effective_level(
+            crate::model::entity_def("organisation").unwrap(),
+            &record,
+            field,
+        )
+    };
+    let stands = carnet.get(&kept).unwrap();
+    assert_eq!(stands.text("address"), Some("3 rue du Foirail"));
+    assert_eq!(level(&carnet, "address"), Level::Private);
+    assert_eq!(level(&carnet, "siren"), Level::Private);
+    // What nothing was added to keeps its level.
+    assert_eq!(level(&carnet, "languages"), Level::Network);
+    assert_eq!(level(&carnet, "name"), Level::Public);
+    carnet.undo(&united.commit.unwrap()).unwrap();
+    assert_eq!(level(&carnet, "address"), Level::Network);
+    assert_eq!(carnet.get(&kept).unwrap().text("address"), None);
+    assert_eq!(carnet.get(&kept).unwrap().field_levels, Default::default());
+    assert_eq!(carnet.check().unwrap().damages, []);
+}

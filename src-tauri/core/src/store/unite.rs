@@ -12,12 +12,13 @@ use super::edit::{self, Edit, Edits, RowName, Saved};
 use super::error::StoreError;
 use super::log::Change;
 use super::projection::MERGED_INTO;
-use crate::model::{Record, RecordRef, RowId, Value, entity_def};
+use crate::model::{EntityDef, Record, RecordRef, RowId, Value, effective_level, entity_def};
 
 impl Carnet {
     /// Unites two records of one entity; gives the one that is kept.
     ///
-    /// The lists of both are joined; of single values, the kept record's stay, and what it lacks comes from the other.
+    /// The lists of both are joined; of single values, the kept record's stay, and what it lacks comes from the other,
+    /// at the closer of the levels that it has in the two (domain.md C3).
     pub fn unite(
         &mut self,
         one: &RecordRef,
@@ -32,11 +33,12 @@ impl Carnet {
         } else {
             (other, one)
         };
+        let def = edit::known_entity(&kept.entity)?;
         let (into, from) = (self.get(kept)?, self.get(given_up)?);
         if let Some(deleted) = [&into, &from].into_iter().find(|record| record.is_deleted) {
             return Err(StoreError::NotFound(deleted.reference_to_self()));
         }
-        let joined = joined(&into, &from);
+        let joined = joined(def, &into, &from);
         let united = Change::new(
             &given_up.entity,
             given_up.id,
@@ -57,7 +59,7 @@ impl Carnet {
 }
 
 /// The edit that gives a record what it lacks of another.
-fn joined(into: &Record, from: &Record) -> Edit {
+fn joined(def: &EntityDef, into: &Record, from: &Record) -> Edit {
     let mut edit = Edit::of(into.entity, RowName::Existing(into.id));
     for (name, value) in &from.fields {
         let value = match (into.value(name), value) {
@@ -69,6 +71,16 @@ fn joined(into: &Record, from: &Record) -> Edit {
             }
             (Some(_), _) => continue,
         };
+        if into.value(name) == Some(&value) {
+            continue;
+        }
+        let (here, there) = (
+            effective_level(def, into, name),
+            effective_level(def, from, name),
+        );
+        if there < here {
+            edit.levels.insert(name.clone(), Some(there));
+        }
         edit.fields.insert(name.clone(), Some(value));
     }
     edit
