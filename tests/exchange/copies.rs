@@ -542,6 +542,52 @@ fn nothing_can_be_written_in_a_record_that_was_erased_not_even_by_undoing() {
 }
 
 #[test]
+fn what_is_about_a_person_goes_with_them_and_what_is_counted_stays() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    let of = person.id.to_string();
+    let consent = Edit::of("consent", RowName::New)
+        .set("granted_by", of.as_str())
+        .set("purpose", "testify")
+        .set("scope", "Xylobéal parle de Wagnérienne")
+        .set("status", "granted");
+    machines.save("a", consent);
+    let skill = Edit::of("skill_progress", RowName::New)
+        .set("person", of.as_str())
+        .set("noted_on", "2026-10-06")
+        .set("skill", "Xylobéal ose")
+        .set("evidence", "Wagnérienne");
+    machines.save("a", skill);
+    let there = Edit::of("attendance", RowName::New)
+        .set("person", of.as_str())
+        .set("role", "beneficiary")
+        .set("was_present", Value::Bool(true))
+        .set("stance", "driving");
+    let there = machines.save("a", there).rows[0].clone();
+    machines.copy("a", "b");
+    machines.at("a", |carnet| carnet.erase(&person, "effacement").unwrap());
+    assert!(!holds_secrets(&machines, "a"));
+    // Written meanwhile by somebody who did not know.
+    machines.save("b", edit(&there).set("stance", "reluctant"));
+    meet(&machines, "b", "a");
+    for machine in ["a", "b"] {
+        assert!(!holds_secrets(&machines, machine), "{machine}");
+        machines.at(machine, |carnet| {
+            let record = carnet.get(&there).unwrap();
+            assert_eq!(record.text("stance"), None);
+            assert_eq!(record.text("role"), Some("beneficiary"));
+            assert_eq!(record.value("was_present"), Some(&Value::Bool(true)));
+            let again = carnet.save(Edits {
+                edits: vec![edit(&there).set("stance", "driving")],
+                label: "test".into(),
+            });
+            assert!(matches!(again, Err(StoreError::Invalid(_))), "{again:?}");
+        });
+    }
+}
+
+#[test]
 fn the_digests_of_a_carnet_in_which_somebody_was_erased_still_verify_anywhere() {
     let machines = Machines::protected();
     machines.create("a");

@@ -369,6 +369,10 @@ fn plan(
     if before.as_ref().is_some_and(|before| before.is_erased) && !edit.fields.is_empty() {
         return Err(StoreError::NotFound(RecordRef::new(def.name, id)));
     }
+    let erased = match before {
+        Some(_) if !edit.fields.is_empty() => erase::erased_fields(conn, def.name, id)?,
+        _ => Vec::new(),
+    };
     let mut fields = BTreeMap::new();
     for (name, given) in edit.fields {
         let field = def.field(&name).ok_or_else(|| unknown_field(def, &name))?;
@@ -392,6 +396,9 @@ fn plan(
         }
         if value.is_none() && field.is_required {
             return Err(invalid(Reason::Required));
+        }
+        if erased.contains(&name) {
+            return Err(invalid(Reason::Rule("erased")));
         }
         if let Some(value) = &value {
             check_targets(conn, field.kind, value, old, rows).map_err(|error| match error {

@@ -1,7 +1,8 @@
 //! Erasing a person (domain.md R28): their values leave the log of every carnet that receives the erasure.
 //!
 //! What is erased leaves its digest behind, so that the chains still verify; an old copy that comes back brings
-//! nothing, since a carnet that knows the erasure blanks what arrives.
+//! nothing, since a carnet that knows the erasure blanks what arrives. An erasure is for ever: one change that says
+//! so is enough, whatever was written after it, and nothing undoes it.
 
 use std::collections::BTreeSet;
 
@@ -12,23 +13,42 @@ use super::carnet::Carnet;
 use super::edit;
 use super::error::StoreError;
 use super::log::{self, Change};
-use super::names;
+use super::names::{self, split_field, whole_field};
 use super::projection::{self, DELETED, ERASED, MERGED_INTO};
 use super::replay;
 use crate::model::{RecordRef, RowId, Value, entity_def};
 
-/// Records about one person only, erased with them: entity, field that names the person.
-const OF_A_PERSON: [(&str, &str); 2] = [("affiliation", "person"), ("consent", "person")];
+/// What of a record about a person goes with them.
+enum Goes {
+    /// All that it holds.
+    All,
+    /// The words, and the judgements, in these fields; the rest is counted and stays.
+    Fields(&'static [&'static str]),
+}
+
+/// Records about one person: entity, field that names the person, what goes with them.
+const OF_A_PERSON: [(&str, &str, Goes); 5] = [
+    ("affiliation", "person", Goes::All),
+    ("consent", "granted_by", Goes::All),
+    ("skill_progress", "person", Goes::All),
+    ("attendance", "person", Goes::Fields(&["stance"])),
+    (
+        "survey_response",
+        "person",
+        Goes::Fields(&["answers", "leads_text", "critical_reading"]),
+    ),
+];
 
 impl Carnet {
     /// Erases a person: their values are blanked in the log and cannot come back; what others wrote stays.
     pub fn erase(&mut self, person: &RecordRef, label: &str) -> Result<usize, StoreError> {
         let erased = self.write(|conn, writer, path| {
-            let rows = rows_of(conn, person)?;
-            let changes = rows
+            let changes = erasing(conn, person)?;
+            let mut rows: Vec<RecordRef> = changes
                 .iter()
-                .map(|row| Change::new(&row.entity, row.id, ERASED, Some(Value::Bool(true))))
+                .map(|change| RecordRef::new(&change.entity, change.row))
                 .collect();
+            rows.dedup();
             edit::commit(conn, writer, path, label, changes)?;
             let touched = rows
                 .iter()
@@ -55,30 +75,81 @@ impl Carnet {
     }
 }
 
-fn rows_of(conn: &Connection, person: &RecordRef) -> Result<Vec<RecordRef>, StoreError> {
+/// The changes that erase a person, with what is about them.
+fn erasing(conn: &Connection, person: &RecordRef) -> Result<Vec<Change>, StoreError> {
     let def = edit::known_entity(&person.entity)?;
     if projection::record(conn, def, person.id)?.is_none() {
         return Err(StoreError::NotFound(person.clone()));
     }
-    let mut rows = vec![person.clone()];
+    let erased =
+        |entity: &str, row, field: String| Change::new(entity, row, field, Some(Value::Bool(true)));
+    let mut changes = vec![erased(def.name, person.id, ERASED.to_owned())];
     if def.name != "person" {
-        return Ok(rows);
+        return Ok(changes);
     }
-    for (entity, field) in OF_A_PERSON {
-        let is_there = entity_def(entity).is_some_and(|def| def.field(field).is_some());
-        if !is_there {
-            continue;
-        }
+    for (entity, field, goes) in &OF_A_PERSON {
         let sql = format!("SELECT id FROM \"{entity}\" WHERE \"{field}\" = ?1");
         let mut statement = conn.prepare_cached(&sql)?;
         let mut found = statement.query([person.id.to_string()])?;
         while let Some(row) = found.next()? {
             let id: String = row.get("id")?;
             let id = id.parse().map_err(|_| StoreError::Damaged(id))?;
-            rows.push(RecordRef::new(entity, id));
+            match goes {
+                Goes::All => changes.push(erased(entity, id, ERASED.to_owned())),
+                Goes::Fields(fields) => changes.extend(
+                    fields
+                        .iter()
+                        .map(|field| erased(entity, id, whole_field(ERASED, field))),
+                ),
+            }
         }
     }
-    Ok(rows)
+    Ok(changes)
+}
+
+/// Whether a change of this field erases.
+pub(super) fn is_erasure(field: &str) -> bool {
+    split_field(field).0 == ERASED
+}
+
+/// What of one row was erased.
+#[derive(Default)]
+struct Gone {
+    is_whole: bool,
+    fields: Vec<String>,
+}
+
+/// What of a row was erased, by any change that says so; `erased` is the number of that field.
+fn gone(conn: &Connection, entity: i64, row: RowId, erased: i64) -> Result<Gone, StoreError> {
+    const ERASURES: &str = "SELECT DISTINCT element FROM change \
+                            WHERE \"row\" = ?1 AND entity = ?2 AND field = ?3 AND value = 'true'";
+    let mut gone = Gone::default();
+    let mut statement = conn.prepare_cached(ERASURES)?;
+    let mut rows = statement.query((row.as_bytes(), entity, erased))?;
+    while let Some(row) = rows.next()? {
+        let element: String = row.get("element")?;
+        if element.is_empty() {
+            gone.is_whole = true;
+        } else {
+            gone.fields.push(element);
+        }
+    }
+    Ok(gone)
+}
+
+/// The fields of a row, which is not erased itself, whose words went with a person.
+pub(super) fn erased_fields(
+    conn: &Connection,
+    entity: &str,
+    row: RowId,
+) -> Result<Vec<String>, StoreError> {
+    let (Some(erased), Some(entity)) = (
+        names::number_of(conn, ERASED)?,
+        names::number_of(conn, entity)?,
+    ) else {
+        return Ok(Vec::new());
+    };
+    Ok(gone(conn, entity, row, erased)?.fields)
 }
 
 /// Blanks what a commit of this device wrote of somebody who was erased, as every carnet that receives it does.
@@ -102,14 +173,12 @@ pub(super) fn blank_again(conn: &Connection, changes: &[Change]) -> Result<(), S
     Ok(())
 }
 
-/// Blanks, in the log, the values of those of these rows that are erased; the caller shows them again. Tells whether
+/// Blanks, in the log, the values of those of these rows that are erased, or of those of their fields that are; the caller shows them again. Tells whether
 /// there were any.
 pub(super) fn blank_erased(
     conn: &Connection,
     touched: &BTreeSet<(String, RowId)>,
 ) -> Result<bool, StoreError> {
-    const IS_ERASED: &str =
-        "SELECT 1 FROM change WHERE \"row\" = ?1 AND entity = ?2 AND field = ?3 AND value = 'true'";
     const VALUES: &str = "SELECT field, element, device, seq, value FROM change \
                           WHERE \"row\" = ?1 AND entity = ?2 AND value IS NOT NULL";
     const BLANK: &str = "UPDATE change SET value = NULL, erased = ?7 WHERE \"row\" = ?1 AND entity = ?2 \
@@ -126,11 +195,13 @@ pub(super) fn blank_erased(
         let Some(entity) = names::number_of(conn, entity)? else {
             continue;
         };
-        let is_erased = conn
-            .prepare_cached(IS_ERASED)?
-            .exists((row.as_bytes(), entity, erased))?;
-        if !is_erased {
+        let gone = gone(conn, entity, *row, erased)?;
+        if !gone.is_whole && gone.fields.is_empty() {
             continue;
+        }
+        let mut numbers = Vec::new();
+        for name in &gone.fields {
+            numbers.extend(names::number_of(conn, name)?);
         }
         let mut statement = conn.prepare_cached(VALUES)?;
         let values = statement
@@ -145,7 +216,8 @@ pub(super) fn blank_erased(
             })?
             .collect::<rusqlite::Result<Vec<(i64, String, i64, i64, String)>>>()?;
         for (field, element, device, seq, value) in values {
-            if kept.contains(&field) {
+            let goes = gone.is_whole || numbers.contains(&field);
+            if !goes || kept.contains(&field) {
                 continue;
             }
             let digest: Hash = match log::read_value(Some(value))? {
@@ -166,4 +238,49 @@ pub(super) fn blank_erased(
         }
     }
     Ok(has_blanked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ENTITIES, FieldKind};
+
+    #[test]
+    fn what_goes_with_a_person_is_named_as_the_model_names_it() {
+        for (entity, field, goes) in &OF_A_PERSON {
+            let def = entity_def(entity).unwrap_or_else(|| panic!("no entity {entity}"));
+            let link = def.field(field).map(|field| field.kind);
+            assert!(
+                matches!(link, Some(FieldKind::Ref("person"))),
+                "{entity}.{field}: {link:?}"
+            );
+            if let Goes::Fields(fields) = goes {
+                for field in *fields {
+                    assert!(def.field(field).is_some(), "{entity}.{field}");
+                }
+            }
+        }
+    }
+
+    /// Records that name a person whom they need and hold words that are about something else.
+    const ABOUT_SOMETHING_ELSE: [&str; 2] = ["mission", "task"];
+
+    #[test]
+    fn words_in_a_record_that_cannot_be_without_its_person_go_with_them() {
+        for def in ENTITIES {
+            let is_about_one = def
+                .fields
+                .iter()
+                .any(|field| field.is_required && matches!(field.kind, FieldKind::Ref("person")));
+            let has_words = def.fields.iter().any(|field| field.kind.is_words());
+            if is_about_one && has_words {
+                let is_named = OF_A_PERSON.iter().any(|(entity, ..)| *entity == def.name);
+                assert!(
+                    is_named || ABOUT_SOMETHING_ELSE.contains(&def.name),
+                    "{}",
+                    def.name
+                );
+            }
+        }
+    }
 }
