@@ -526,19 +526,43 @@ fn nothing_can_be_written_in_a_record_that_was_erased_not_even_by_undoing() {
         let erasing = carnet.history(Some(&person), 1).unwrap().remove(0);
         let device = erasing.device.parse().unwrap();
         let seq = erasing.seq;
-        carnet.undo(&CommitRef { device, seq }).unwrap();
+        let undone = carnet.undo(&CommitRef { device, seq });
+        assert!(
+            matches!(undone, Err(StoreError::ErasureStays)),
+            "{undone:?}"
+        );
     });
     meet(&machines, "a", "b");
-    machines.save("b", edit(&person).set("first_name", "Kérosène"));
-    meet(&machines, "a", "b");
     for machine in ["a", "b"] {
-        assert_eq!(machines.text(machine, &person, "first_name"), "");
+        let refused = machines.at(machine, |carnet| {
+            carnet.save(Edits {
+                edits: vec![edit(&person).set("first_name", "Kérosène")],
+                label: "test".into(),
+            })
+        });
         assert!(
-            !machines
-                .at(machine, |carnet| written(carnet))
-                .contains(&"Kérosène".into())
+            matches!(refused, Err(StoreError::NotFound(_))),
+            "{machine}: {refused:?}"
         );
+        assert_eq!(machines.text(machine, &person, "first_name"), "");
     }
+}
+
+#[test]
+fn undoing_an_exchange_that_brought_an_erasure_takes_back_all_but_that() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    machines.copy("a", "b");
+    machines.at("b", |carnet| carnet.erase(&person, "effacement").unwrap());
+    let other = machines.save("b", organisation("Venue de b")).rows[0].clone();
+    let batch = machines.merge("a", &["b"]).batch.unwrap();
+    machines.at("a", |carnet| {
+        carnet.undo_batch(batch, None, "échange défait").unwrap();
+        assert!(carnet.get(&other).unwrap().is_deleted);
+        assert!(carnet.get(&person).unwrap().is_erased);
+    });
+    meet(&machines, "a", "b");
 }
 
 #[test]

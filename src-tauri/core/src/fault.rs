@@ -140,6 +140,7 @@ impl From<StoreError> for Fault {
             StoreError::NotFound(reference) => Self::of("not_found").with("reference", reference),
             StoreError::NoSuchCommit(name) => Self::of("no_such_commit").with("name", name),
             StoreError::Invalid(invalid) => invalid.into(),
+            StoreError::ErasureStays => Self::of("erasure_stays"),
             StoreError::ReadOnly => Self::of("read_only"),
             StoreError::NewerFormat => Self::of("read_only").with("kind", "newer_format"),
             StoreError::DiskFull => Self::of("disk_full"),

@@ -77,6 +77,9 @@ pub enum StoreError {
     /// A field refuses a value.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
+    /// The commit did nothing but erase somebody, and that is not undone.
+    #[error("an erasure is not undone")]
+    ErasureStays,
     /// The file cannot be written.
     #[error("the carnet is read-only")]
     ReadOnly,

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::erase;
 use super::error::StoreError;
 use super::heads::{Knowledge, Presence, Stamped, heads, is_clash, presence};
 use super::log::{self, Change};
@@ -212,7 +213,7 @@ impl PendingRow {
         let mut clashes = Vec::new();
         for (field, changes) in &fields {
             let heads = heads(changes, knowledge);
-            if is_clash(&heads) {
+            if is_clash(&heads) && !erase::is_erasure(field) {
                 clashes.push(field.clone());
             }
             if let Some(change) = heads.last() {
@@ -231,7 +232,11 @@ impl PendingRow {
                 .then_some(into),
             _ => None,
         });
-        let is_erased = value(ERASED).is_some_and(|value| value.is_true());
+        // One change that says so is enough, whatever came after it.
+        let is_erased = fields.get(ERASED).is_some_and(|changes| {
+            let mut values = changes.iter().flat_map(|change| &change.value);
+            values.any(Value::is_true)
+        });
         let of_row = || StoreError::Damaged(format!("{}/{}", self.entity, self.row));
         let earliest = stamps
             .iter()

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::carnet::Carnet;
 use super::edit;
+use super::erase;
 use super::error::StoreError;
 use super::heads::{Knowledge, Stamped, shown};
 use super::log::{self, Change, CommitRef};
@@ -24,16 +25,20 @@ pub struct Undone {
 }
 
 impl Carnet {
-    /// Undoes a commit; undoing the undoing commit does it again.
+    /// Undoes a commit; undoing the undoing commit does it again. An erasure stays; a commit that is nothing else
+    /// is refused.
     pub fn undo(&mut self, name: &CommitRef) -> Result<Undone, StoreError> {
         self.write(|conn, writer, path| {
             if log::commit(conn, name)?.is_none() {
                 return Err(StoreError::NoSuchCommit(name.to_string()));
             }
-            let changes = log::changes_of(conn, &mut Names::default(), name)?;
+            let done = log::changes_of(conn, &mut Names::default(), name)?;
             let number = names::device_number(conn, &name.device)?;
             let taken_back = |device: i64, seq: i64| Some(device) == number && seq == name.seq;
-            let changes = reversal(conn, &changes, taken_back)?;
+            let changes = reversal(conn, &done, taken_back)?;
+            if changes.is_empty() && done.iter().any(|change| erase::is_erasure(&change.field)) {
+                return Err(StoreError::ErasureStays);
+            }
             let records = records_of(&changes);
             let commit = edit::commit(conn, writer, path, &format!("{UNDO}{name}"), changes)?;
             Ok(Undone { commit, records })
@@ -75,7 +80,7 @@ pub(super) fn records_of(changes: &[Change]) -> Vec<RecordRef> {
 /// The changes that put back what stood before `changes`, field by field, where one of them still shows.
 ///
 /// `changes` are sorted by entity, row and field, and may name a field twice; `taken_back` tells, by device
-/// number and seq, the commits that they are of.
+/// number and seq, the commits that they are of. What erases is left out: it is for ever.
 pub(super) fn reversal(
     conn: &Connection,
     changes: &[Change],
@@ -95,6 +100,7 @@ pub(super) fn reversal(
         for change in of_row
             .chunk_by(|a, b| a.field == b.field)
             .map(|same| &same[0])
+            .filter(|change| !erase::is_erasure(&change.field))
         {
             let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
             let is_still_shown =
