@@ -1,6 +1,6 @@
 //! Plain copies of a carnet, edited apart, then merged.
 
-use carnet_core::model::{RecordRef, Value};
+use carnet_core::model::{Level, Reason, RecordRef, Value};
 use carnet_core::store::{
     CommitRef, Deletions, Edit, Edits, MergeError, Resolution, RowName, StoreError,
 };
@@ -92,6 +92,95 @@ fn the_same_value_written_on_both_copies_is_no_conflict() {
 }
 
 #[test]
+#[test]
+fn a_conflict_is_not_settled_against_a_rule_of_posture() {
+    let machines = Machines::new();
+    machines.create("a");
+    let name = |name: &str| Edit::of("person", RowName::New).set("last_name", name);
+    let officer = machines.save("a", name("Roy").set("is_officer", Value::Bool(true)));
+    let [one, other] = ["Béal", "Faure"].map(|one| machines.save("a", name(one)).rows[0].clone());
+    let project = organisation("Parc");
+    let owner = machines.save("a", project).rows[0].id.to_string();
+    let project = Edit::of("project", RowName::New)
+        .set("title", "Laine")
+        .set("organisation", owner.as_str())
+        .set("maturity", "project")
+        .set("phase", "emergence")
+        .set("status", "active");
+    let project = machines.save("a", project).rows[0].id.to_string();
+    let attempt = Edit::of("contact_attempt", RowName::New)
+        .set("project", project.as_str())
+        .set("organisation", owner.as_str())
+        .set("origin", "network")
+        .set("status", "to_contact");
+    let attempt = machines.save("a", attempt).rows[0].clone();
+    machines.copy("a", "b");
+    let by = |person: &RecordRef| edit(&attempt).set("made_by", person.id.to_string().as_str());
+    machines.save("a", by(&one));
+    machines.save("b", by(&other));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        let conflict = carnet.conflicts(None).unwrap().remove(0);
+        let officer = officer.rows[0].id.to_string();
+        let write = Resolution::Write(Some(officer.as_str().into()));
+        let refused = carnet.resolve(&conflict.id, &write, "choix");
+        assert!(
+            matches!(&refused, Err(MergeError::Store(StoreError::Invalid(invalid)))
+                if invalid.reason == Reason::Rule("r07")),
+            "{refused:?}"
+        );
+        // The value that is shown may be chosen as well, and settles it.
+        let write = Resolution::Write(conflict.heads.last().unwrap().value.clone());
+        carnet.resolve(&conflict.id, &write, "choix").unwrap();
+        assert_eq!(carnet.conflict_count().unwrap(), 0);
+    });
+}
+
+#[test]
+fn what_settles_a_conflict_is_held_to_what_any_edit_is() {
+    let (machines, parc) = copied(&["b"]);
+    let leveled = |level| {
+        let mut edit = edit(&parc);
+        edit.levels.insert("*".into(), Some(level));
+        edit
+    };
+    machines.save("a", edit(&parc).set("name", "Un").set("country", "IT"));
+    machines.save("a", leveled(Level::Private));
+    machines.save("b", edit(&parc).set("name", "Deux").set("country", "SI"));
+    machines.save("b", leveled(Level::Beneficiary));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        let of = |field: &str| {
+            let all = carnet.conflicts(None).unwrap();
+            all.into_iter().find(|one| one.field == field).unwrap().id
+        };
+        let (level, name, country) = (of("confidentiality"), of("name"), of("country"));
+        for (conflict, refused) in [
+            (&level, Some("n’importe quoi".into())),
+            (&level, Some("locked".into())),
+            (&name, None),
+            (&name, Some("   ".into())),
+            (&country, Some("Italie".into())),
+        ] {
+            let done = carnet.resolve(conflict, &Resolution::Write(refused), "choix");
+            assert!(
+                matches!(done, Err(MergeError::Store(StoreError::Invalid(_)))),
+                "{done:?}"
+            );
+        }
+        assert_eq!(carnet.conflict_count().unwrap(), 3);
+        for (conflict, value) in [(level, "network"), (name, "Trois"), (country, "fr")] {
+            let choice = Resolution::Write(Some(value.into()));
+            carnet.resolve(&conflict, &choice, "choix").unwrap();
+        }
+        let record = carnet.get(&parc).unwrap();
+        assert_eq!(record.level, Some(Level::Network));
+        assert_eq!(record.text("country"), Some("FR"));
+        assert_eq!(carnet.conflict_count().unwrap(), 0);
+    });
+    meet(&machines, "b", "a");
+}
+
 fn two_people_who_each_choose_differently_in_one_conflict_are_asked_again() {
     let (machines, parc) = copied(&["b"]);
     machines.save("a", edit(&parc).set("name", "Un"));

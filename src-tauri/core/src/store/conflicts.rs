@@ -7,13 +7,18 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::carnet::Carnet;
-use super::edit;
+use super::edit::{self, Edit, RowName};
 use super::error::{MergeError, StoreError};
 use super::heads::{Stamped, heads, is_clash, shown};
 use super::log::{Change, CommitRef};
-use super::projection::{DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO};
+use super::names::split_field;
+use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO};
 use super::undo::stamped;
-use crate::model::{InvalidValue, RecordRef, Value, entity_def, validate};
+use super::writer::Writer;
+use crate::model::{
+    EntityDef, FieldDef, FieldKind, InvalidValue, Level, Reason, RecordRef, RowId, Value,
+    entity_def, validate,
+};
 
 /// One value that stands.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -92,7 +97,7 @@ impl Carnet {
             .query_row([], |row| row.get(0))?)
     }
 
-    /// Settles a conflict with a change that has seen all its values.
+    /// Settles a conflict with a change that has seen all its values; held to what any edit of its field is.
     pub fn resolve(
         &mut self,
         id: &str,
@@ -102,22 +107,26 @@ impl Carnet {
         let unknown = || MergeError::NoSuchConflict(id.to_owned());
         let found = self.conflicts(None)?.into_iter().find(|one| one.id == id);
         let conflict = found.ok_or_else(unknown)?;
-        let value = match resolution {
-            Resolution::Keep(commit) => conflict
-                .heads
-                .iter()
-                .find(|head| head.device == commit.device.as_str() && head.seq == commit.seq)
-                .map(|head| head.value.clone())
-                .ok_or_else(|| StoreError::NoSuchCommit(commit.to_string()))?,
-            Resolution::Write(value) => written(&conflict, value.as_ref())?,
-        };
         let row = conflict
             .row
             .parse()
             .map_err(|_| StoreError::Damaged(conflict.row.clone()))?;
-        let change = Change::new(&conflict.entity, row, conflict.field.as_str(), value);
-        let commit =
-            self.write(|conn, writer, path| edit::commit(conn, writer, path, label, vec![change]))?;
+        let commit = self.write(|conn, writer, path| {
+            let changes = match resolution {
+                Resolution::Keep(commit) => {
+                    let head = conflict
+                        .heads
+                        .iter()
+                        .find(|head| {
+                            head.device == commit.device.as_str() && head.seq == commit.seq
+                        })
+                        .ok_or_else(|| StoreError::NoSuchCommit(commit.to_string()))?;
+                    kept(conn, writer, &conflict, row, head.value.clone())?
+                }
+                Resolution::Write(value) => settling(conn, writer, &conflict, row, value.clone())?,
+            };
+            edit::commit(conn, writer, path, label, changes)
+        })?;
         commit.ok_or_else(unknown)
     }
 
@@ -141,29 +150,150 @@ impl Carnet {
     }
 }
 
-/// The value that a settling writes, validated as any edit of its field.
-fn written(conflict: &Conflict, value: Option<&Value>) -> Result<Option<Value>, StoreError> {
-    let Some(value) = value else {
-        return Ok(None);
-    };
-    let is_own = matches!(conflict.field.as_str(), DELETED | LEVEL | MERGED_INTO)
-        || conflict.field.starts_with(FIELD_LEVELS)
-        || conflict.field.contains('/');
-    if is_own {
-        return Ok(Some(value.clone()));
+/// The changes that settle a conflict with a value that somebody wrote: what a later version knows and this one
+/// does not may stand, and the rules hold all the same.
+fn kept(
+    conn: &Connection,
+    writer: &Writer,
+    conflict: &Conflict,
+    row: RowId,
+    value: Option<Value>,
+) -> Result<Vec<Change>, StoreError> {
+    match settling(conn, writer, conflict, row, value.clone()) {
+        Err(StoreError::Invalid(invalid)) if !matches!(invalid.reason, Reason::Rule(_)) => {
+            let field = conflict.field.as_str();
+            Ok(vec![Change::new(&conflict.entity, row, field, value)])
+        }
+        settled => settled,
     }
-    let Some((def, field)) = entity_def(&conflict.entity)
-        .and_then(|def| def.field(&conflict.field).map(|field| (def, field)))
-    else {
-        return Ok(Some(value.clone()));
+}
+
+/// The changes that settle a conflict: those of an edit of its field, which says so even where it changes nothing
+/// of what is shown.
+fn settling(
+    conn: &Connection,
+    writer: &Writer,
+    conflict: &Conflict,
+    row: RowId,
+    value: Option<Value>,
+) -> Result<Vec<Change>, StoreError> {
+    let field = conflict.field.as_str();
+    let change = |value| Change::new(&conflict.entity, row, field, value);
+    let Some(def) = entity_def(&conflict.entity) else {
+        return Ok(vec![change(value)]);
     };
-    validate(field, value).map_err(|reason| {
-        StoreError::Invalid(InvalidValue {
-            entity: def.name,
-            field: field.name.to_owned(),
+    let mut edit = Edit::of(def.name, RowName::Existing(row));
+    let (name, element) = split_field(field);
+    let value = match (name, def.field(name)) {
+        (DELETED, _) => {
+            let is_deleted = is_yes(value.as_ref()).map_err(refused(def, field))?;
+            edit.is_deleted = Some(is_deleted);
+            is_deleted.then_some(Value::Bool(true))
+        }
+        (LEVEL | FIELD_LEVELS, _) => {
+            let level = level(value.as_ref()).map_err(refused(def, field))?;
+            let of = if name == LEVEL { "*" } else { element };
+            if name == LEVEL || def.field(of).is_some() {
+                edit.levels.insert(of.to_owned(), level);
+            }
+            level.map(|level| Value::from(level.code()))
+        }
+        (MERGED_INTO, _) => older_record(conn, def, row, value)?,
+        (_, Some(defined)) if defined.kind.is_list() => {
+            let is_in = is_yes(value.as_ref()).map_err(refused(def, field))?;
+            let record = projection::record(conn, def, row)?;
+            let mut elements =
+                record.map_or_else(Vec::new, |record| record.elements(name).to_vec());
+            elements.retain(|one| one != element);
+            if is_in {
+                elements.push(element.to_owned());
+            }
+            let all = Some(Value::List(elements));
+            edit.fields.insert(name.to_owned(), all);
+            is_in.then_some(Value::Bool(true))
+        }
+        (_, Some(defined)) => {
+            let value = match value {
+                Some(value) => validate(defined, &value).map_err(refused(def, field))?,
+                None => None,
+            };
+            if value.is_none() && defined.is_required {
+                return Err(refused(def, field)(Reason::Required));
+            }
+            edit.fields.insert(name.to_owned(), value.clone());
+            value
+        }
+        (_, None) => value,
+    };
+    let (_, mut changes) = edit::planned_changes(conn, writer, vec![edit])?;
+    let says_it = |one: &Change| one.row == row && one.entity == def.name && one.field == field;
+    if !changes.iter().any(says_it) {
+        changes.push(change(value));
+    }
+    Ok(changes)
+}
+
+fn refused(def: &EntityDef, field: &str) -> impl Fn(Reason) -> StoreError {
+    let (entity, field) = (def.name, field.to_owned());
+    move |reason| {
+        InvalidValue {
+            entity,
+            field: field.clone(),
             reason,
-        })
-    })
+        }
+        .into()
+    }
+}
+
+/// Yes or no, as typed or as stored; nothing is no.
+fn is_yes(value: Option<&Value>) -> Result<bool, Reason> {
+    const YES_OR_NO: FieldDef = FieldDef {
+        name: "",
+        kind: FieldKind::Bool,
+        level: None,
+        group: "",
+        is_required: false,
+        is_brief: false,
+    };
+    let read = value.map_or(Ok(None), |value| validate(&YES_OR_NO, value))?;
+    Ok(read.is_some_and(|read| read.is_true()))
+}
+
+/// A level by its code; nothing goes back to the default.
+fn level(value: Option<&Value>) -> Result<Option<Level>, Reason> {
+    let code = match value {
+        None => return Ok(None),
+        Some(value) => value.as_text().ok_or(Reason::WrongShape)?.trim(),
+    };
+    if code.is_empty() {
+        return Ok(None);
+    }
+    let level = Level::from_code(code).ok_or_else(|| Reason::UnknownCode {
+        code: code.to_owned(),
+        enumeration: "confidentiality_level",
+        suggestions: Level::CHOICES.map(|one| one.code().to_owned()).to_vec(),
+    })?;
+    Ok(Some(level))
+}
+
+/// The row of an older record of the same entity, in which a record is united; nothing parts them.
+fn older_record(
+    conn: &Connection,
+    def: &'static EntityDef,
+    row: RowId,
+    value: Option<Value>,
+) -> Result<Option<Value>, StoreError> {
+    let Some(value) = value else { return Ok(None) };
+    let refused = refused(def, MERGED_INTO);
+    let text = value.as_text().ok_or_else(|| refused(Reason::WrongShape))?;
+    let bare = text.split_once('/').map_or(text, |(_, id)| id);
+    let into: RowId = bare
+        .parse()
+        .map_err(|_| refused(Reason::NotAReference(text.to_owned())))?;
+    if into >= row || projection::record(conn, def, into)?.is_none() {
+        return Err(refused(Reason::NoSuchRecord(text.to_owned())));
+    }
+    Ok(Some(Value::Text(into.to_string())))
 }
 
 /// The conflict of one field, if its values differ.
