@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use carnet_core::store::{Deletions, MergeError, OpenError};
-use carnet_tests::{Machines, PASSPHRASE, Terminal, edit, organisation};
+use carnet_tests::{Machines, PASSPHRASE, Terminal, edit, organisation, tree};
 use rusqlite::Connection;
 
 /// A protected carnet, and a copy of it with one edit more.
@@ -228,4 +228,40 @@ fn set_read_only(path: &Path, is_read_only: bool) {
     let mut permissions = fs::metadata(path).unwrap().permissions();
     permissions.set_readonly(is_read_only);
     fs::set_permissions(path, permissions).unwrap();
+}
+
+#[test]
+fn a_whole_copy_beside_a_segment_that_waits_is_not_what_is_blamed() {
+    let machines = Machines::new();
+    machines.create("a");
+    machines.save("a", organisation("Parc"));
+    for other in ["b", "c"] {
+        machines.copy("a", other);
+    }
+    let folder = machines.folder().join("exchange");
+    fs::create_dir_all(&folder).unwrap();
+    // Two segments of b, of which the first does not arrive.
+    for name in ["Première", "Seconde"] {
+        machines.save("b", organisation(name));
+        machines.at("b", |carnet| {
+            carnet_core::exchange::folder::exchange(carnet, &folder, Deletions::Ask).unwrap()
+        });
+    }
+    machines.save("c", organisation("Entière"));
+    let segments: Vec<_> = tree(&folder)
+        .into_iter()
+        .filter(|file| file.to_string_lossy().contains("/2-2-"))
+        .collect();
+    assert_eq!(segments.len(), 1, "{:?}", tree(&folder));
+    for order in [0, 1] {
+        let mut files = vec![machines.path("c"), segments[0].clone()];
+        files.rotate_left(order);
+        machines.image("a", &format!("a{order}"));
+        let merged = machines.at(&format!("a{order}"), |carnet| {
+            carnet.merge(&files, "test", Deletions::Ask)
+        });
+        let merged = merged.unwrap();
+        assert_eq!(merged.commits, 1);
+        assert_eq!(merged.missing.len(), 1, "{:?}", merged.missing);
+    }
 }

@@ -325,14 +325,13 @@ fn refuse_gaps(sources: &[Source], taken: &Taken) -> Result<(), MergeError> {
         const PROJECTED: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'element'";
         Ok(!source.conn.prepare_cached(PROJECTED)?.exists([])?)
     };
-    if taken.missing.is_empty() && !taken.is_detached {
-        return Ok(());
-    }
     for source in sources {
-        if !is_segment(source)? {
+        if let Some(missing) = taken.unfit.get(&source.path)
+            && !is_segment(source)?
+        {
             return Err(MergeError::Gap {
                 path: source.path.clone(),
-                missing: taken.missing.values().cloned().collect(),
+                missing: missing.clone(),
             });
         }
     }

@@ -4,7 +4,7 @@
 //! transaction and rolls it back on any error, so that a torn copy leaves nothing behind.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use blake3::Hash;
 use rusqlite::{Connection, OptionalExtension};
@@ -40,8 +40,9 @@ pub(super) struct Taken {
     pub(super) touched: BTreeSet<(String, RowId)>,
     /// What did not fit yet, by device.
     pub(super) missing: BTreeMap<DeviceId, Missing>,
-    /// Whether a file says that it goes on from a history that is not here.
-    pub(super) is_detached: bool,
+    /// What each file that did not fit whole waits for; nothing named where it goes on from a history that is not
+    /// here.
+    pub(super) unfit: BTreeMap<PathBuf, Vec<Missing>>,
     /// Whether values of somebody who was erased were blanked.
     pub(super) has_blanked: bool,
 }
@@ -306,8 +307,8 @@ impl Receiving {
         if feed.done >= feed.last {
             return Ok(());
         }
+        let unfit = taken.unfit.entry(feed.source.path.clone()).or_default();
         if feed.is_detached {
-            taken.is_detached = true;
             return Ok(());
         }
         let mut wanted = vec![(feed.device.clone(), Some(feed.name.clone()), feed.first - 1)];
@@ -333,6 +334,12 @@ impl Receiving {
                 Some(name) => Some(name),
                 None => device_name(conn, &device)?,
             };
+            unfit.push(Missing {
+                device: device.clone(),
+                name: known_name.clone(),
+                have,
+                upto,
+            });
             let missing = taken.missing.entry(device.clone()).or_insert(Missing {
                 device,
                 name: None,
