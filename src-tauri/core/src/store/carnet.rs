@@ -303,17 +303,19 @@ impl Carnet {
             path: to.to_owned(),
             source,
         };
-        // A read lock: whoever edits waits until the copy is made.
-        self.conn
-            .execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")
+        // A read lock: whoever edits waits until the copy is made. Whatever fails, the transaction ends.
+        let reading = self
+            .conn
+            .unchecked_transaction()
             .map_err(OpenError::Sqlite)?;
-        let copied = fs::copy(&self.path, to).map(drop).map_err(io);
-        self.conn
-            .execute_batch("COMMIT")
+        reading
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
             .map_err(OpenError::Sqlite)?;
         copied
     }
 
+        let copied = fs::copy(&self.path, to).map(drop).map_err(io);
+        reading.finish().map_err(OpenError::Sqlite)?;
     /// Opens another file with the key of this carnet, or with one that it had before.
     pub fn open_with_same_key(&self, path: &Path, writer: Writer) -> Result<Self, OpenError> {
         if !looks_encrypted(path)? {
@@ -560,3 +562,25 @@ mod tests {
         }
     }
 }
+
+    #[test]
+    fn a_copy_that_cannot_be_made_leaves_no_transaction_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.carnet");
+        let mut carnet = Carnet::create(&path, None, writer(folder.path())).unwrap();
+        carnet.conn.busy_timeout(Duration::ZERO).unwrap();
+        let other = connect(&path, None, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let copy = folder.path().join("copy.carnet");
+        assert!(carnet.copy_to(&copy).is_err());
+        other.execute_batch("ROLLBACK").unwrap();
+        assert!(carnet.conn.is_autocommit());
+        carnet.save(tag("laine")).unwrap();
+        carnet.copy_to(&copy).unwrap();
+        assert!(
+            carnet
+                .copy_to(&folder.path().join("none/copy.carnet"))
+                .is_err()
+        );
+        assert!(carnet.conn.is_autocommit());
+    }
