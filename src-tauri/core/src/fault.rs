@@ -174,6 +174,7 @@ impl From<OpenError> for Fault {
                 .with("newest_known", newest_known),
             OpenError::Torn(path) => at("torn_copy", &path),
             OpenError::Io { path, source } => Self::io(&path, &source),
+            OpenError::NotRebuilt(source) => (*source).into(),
             OpenError::Sqlite(source) => match StoreError::from(source) {
                 StoreError::Sqlite(source) => Self::of("database").with("detail", source),
                 other => other.into(),

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -189,21 +189,17 @@ impl Carnet {
         if is_current || self.is_read_only() {
             return Ok(());
         }
-        self.conn
-            .execute_batch("BEGIN IMMEDIATE")
+        let rebuilding = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)
             .map_err(OpenError::Sqlite)?;
-        let rebuilt = schema::recreate_derived(&self.conn)
+        schema::recreate_derived(&rebuilding)
             .map_err(StoreError::from)
-            .and_then(|()| replay::replay(&self.conn));
-        match rebuilt {
-            Ok(()) => self.conn.execute_batch("COMMIT").map_err(OpenError::Sqlite),
-            Err(_) => {
-                self.conn
-                    .execute_batch("ROLLBACK")
-                    .map_err(OpenError::Sqlite)?;
-                Err(OpenError::Torn(self.path.clone()))
-            }
-        }
+            .and_then(|()| replay::replay(&rebuilding))
+            .map_err(|error| match error {
+                StoreError::Damaged(_) => OpenError::Torn(self.path.clone()),
+                // A full disk, another program, a device that fails: the file is as good as it was.
+                other => OpenError::NotRebuilt(Box::new(other)),
+            })?;
+        rebuilding.commit().map_err(OpenError::Sqlite)
     }
 
     fn torn_or(&self, error: rusqlite::Error) -> OpenError {
@@ -584,3 +580,33 @@ mod tests {
         );
         assert!(carnet.conn.is_autocommit());
     }
+
+    #[test]
+    fn a_projection_that_cannot_be_rebuilt_for_want_of_room_is_no_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.carnet");
+        let mut carnet = Carnet::create(&path, None, writer(folder.path())).unwrap();
+        carnet.save(tag("laine")).unwrap();
+        carnet
+            .conn
+            .execute_batch("DROP TABLE tag; DROP TABLE organisation; DROP TABLE person; VACUUM")
+            .unwrap();
+        let pages: i64 = carnet
+            .conn
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        carnet
+            .conn
+            .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+            .unwrap();
+        let refused = carnet.bring_up_to_date();
+        assert!(
+            matches!(&refused, Err(OpenError::NotRebuilt(error)) if matches!(**error, StoreError::DiskFull)),
+            "{refused:?}"
+        );
+        assert!(carnet.conn.is_autocommit());
+        drop(carnet);
+        let whole = Carnet::open(&path, None, writer(folder.path())).unwrap();
+        assert_eq!(whole.check().unwrap().damages, []);
+    }
+}

@@ -42,6 +42,9 @@ pub enum OpenError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// What is derived from the log could not be made anew; the log is as good as it was.
+    #[error("not brought up to date: {0}")]
+    NotRebuilt(#[source] Box<StoreError>),
     /// SQLite refuses for another reason.
     #[error("the database refuses: {0}")]
     Sqlite(#[source] rusqlite::Error),
