@@ -8,8 +8,8 @@ mod error;
 pub mod folder;
 pub mod places;
 pub mod publish;
-mod replace;
 mod segment;
 pub mod texts;
 
+use crate::store::replace;
 pub use error::ExchangeError;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::header::{check_header, looks_encrypted, new_salt, salt_of, torn_or_sq
 use super::key::{Key, Passphrase};
 use super::paging::Kept;
 use super::writer::Writer;
-use super::{log, replay, schema};
+use super::{log, replace, replay, schema};
 use crate::fold::fold;
 use crate::messages::Language;
 
@@ -232,34 +233,40 @@ impl Carnet {
         Ok(())
     }
 
-    /// Writes an encrypted copy beside a carnet that had no passphrase, then puts it in its place.
+    /// Writes an encrypted copy beside a carnet that had no passphrase, then puts it in its place; nobody writes in
+    /// the old file meanwhile.
     fn encrypt(&mut self, passphrase: &Passphrase) -> Result<(), StoreError> {
-        let register = |path: &Path| {
-            let path = path.to_owned();
-            move |source| StoreError::Register { path, source }
-        };
-        let fresh = self.path.with_extension("carnet-new");
-        let fresh_name = fresh.to_string_lossy().into_owned();
-        File::create(&fresh).map_err(register(&fresh))?;
         let key = Key::derive(passphrase, new_salt());
-        self.conn.execute(
-            "ATTACH DATABASE ?1 AS fresh KEY ?2",
-            [fresh_name.as_str(), key.literal().as_str()],
-        )?;
-        self.conn
-            .query_row("SELECT sqlcipher_export('fresh')", [], |_| Ok(()))?;
-        self.conn.execute_batch(&format!(
-            "PRAGMA fresh.application_id = {}; PRAGMA fresh.user_version = {}; DETACH DATABASE fresh",
-            schema::APPLICATION_ID,
-            schema::FORMAT
-        ))?;
-        fs::rename(&fresh, &self.path).map_err(register(&self.path))?;
-        self.conn = connect(&self.path, Some(&key), OpenFlags::SQLITE_OPEN_READ_WRITE)
-            .map_err(|error| StoreError::Damaged(error.to_string()))?;
-        self.key = Some(key);
-        self.file = file_identity(&self.path);
-        self.kept.get_mut().clear();
-        Ok(())
+        let part = replace::unfinished(&self.path);
+        let placed = self
+            .write(|_, _, path| {
+                export(path, &part, &key)?;
+                // Elsewhere than on Unix an open file cannot be replaced.
+                if cfg!(unix) { put(&part, path) } else { Ok(()) }
+            })
+            .and_then(|()| {
+                if cfg!(unix) {
+                    return Ok(());
+                }
+                self.conn = Connection::open_in_memory()?;
+                put(&part, &self.path)
+            });
+        if placed.is_err() {
+            // What was not put in place is of no use; the first error is the one worth telling.
+            let _ = fs::remove_file(&part);
+        }
+        // A file that has its new name has it, even where that could not be made to last through a power cut.
+        let key = looks_encrypted(&self.path)
+            .is_ok_and(|is_encrypted| is_encrypted)
+            .then_some(key);
+        if key.is_some() || cfg!(not(unix)) {
+            self.conn = connect(&self.path, key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)
+                .map_err(|error| StoreError::Damaged(error.to_string()))?;
+            self.key = key;
+            self.file = file_identity(&self.path);
+            self.kept.get_mut().clear();
+        }
+        placed
     }
 
     /// Goes on in the file that took the place of ours while it was open, so that no edit goes to a file that
@@ -307,11 +314,11 @@ impl Carnet {
         reading
             .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
             .map_err(OpenError::Sqlite)?;
+        let copied = fs::copy(&self.path, to).map(drop).map_err(io);
+        reading.finish().map_err(OpenError::Sqlite)?;
         copied
     }
 
-        let copied = fs::copy(&self.path, to).map(drop).map_err(io);
-        reading.finish().map_err(OpenError::Sqlite)?;
     /// Opens another file with the key of this carnet, or with one that it had before.
     pub fn open_with_same_key(&self, path: &Path, writer: Writer) -> Result<Self, OpenError> {
         if !looks_encrypted(path)? {
@@ -413,6 +420,38 @@ impl Carnet {
             self.follow_file()?;
         }
     }
+}
+
+fn put(part: &Path, path: &Path) -> Result<(), StoreError> {
+    replace::put_in_place(part, path).map_err(refused(path))
+}
+
+/// Names the file that the system refused.
+fn refused(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |source| StoreError::Register { path, source }
+}
+
+/// Writes an encrypted copy of a carnet that has no passphrase, where no file is; whoever calls holds its lock.
+fn export(path: &Path, to: &Path, key: &Key) -> Result<(), StoreError> {
+    let made = File::options().write(true).create_new(true).open(to);
+    let permissions = fs::metadata(path).map_err(refused(path))?.permissions();
+    made.and_then(|file| file.set_permissions(permissions))
+        .map_err(refused(to))?;
+    let conn = connect(path, None, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let name = to.to_string_lossy().into_owned();
+    conn.execute(
+        "ATTACH DATABASE ?1 AS fresh KEY ?2",
+        [name.as_str(), key.literal().as_str()],
+    )?;
+    conn.query_row("SELECT sqlcipher_export('fresh')", [], |_| Ok(()))?;
+    conn.execute_batch(&format!(
+        "PRAGMA fresh.application_id = {}; PRAGMA fresh.user_version = {}; DETACH DATABASE fresh",
+        schema::APPLICATION_ID,
+        schema::FORMAT
+    ))?;
+    Ok(())
 }
 
 /// Opens the file with its key proved by a read, then the settings.
@@ -557,7 +596,50 @@ mod tests {
             assert_eq!(fs::read(&path).unwrap(), before);
         }
     }
-}
+
+    #[test]
+    fn a_carnet_that_is_given_a_passphrase_leaves_nothing_beside_it_and_touches_no_other_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.carnet");
+        let mut carnet = Carnet::create(&path, None, writer(folder.path())).unwrap();
+        carnet.save(tag("laine")).unwrap();
+        let beside = folder.path().join("a.carnet-new");
+        fs::write(&beside, "à moi").unwrap();
+        let passphrase = Passphrase::new("vélo brume tilleul horloge").unwrap();
+        carnet.rekey(&passphrase).unwrap();
+        carnet.save(tag("bois")).unwrap();
+        assert_eq!(fs::read_to_string(&beside).unwrap(), "à moi");
+        let names: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(names.len(), 3, "{names:?}");
+        drop(carnet);
+        let again = Carnet::open(&path, Some(&passphrase), writer(folder.path())).unwrap();
+        assert_eq!(again.list(&ListRequest::of("tag", 10)).unwrap().total, 2);
+    }
+
+    #[test]
+    fn a_passphrase_waits_for_an_edit_that_another_program_has_not_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.carnet");
+        let mut carnet = Carnet::create(&path, None, writer(folder.path())).unwrap();
+        carnet.save(tag("laine")).unwrap();
+        carnet.conn.busy_timeout(Duration::ZERO).unwrap();
+        let passphrase = Passphrase::new("vélo brume tilleul horloge").unwrap();
+        let mut other = Carnet::open(&path, None, writer(folder.path())).unwrap();
+        other
+            .write(|_, _, _| {
+                let refused = carnet.rekey(&passphrase);
+                assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        // Refused once, it is done the second time, and the other program is told.
+        carnet.rekey(&passphrase).unwrap();
+        let told = other.save(tag("bois"));
+        assert!(matches!(told, Err(StoreError::Replaced(_))), "{told:?}");
+    }
 
     #[test]
     fn a_copy_that_cannot_be_made_leaves_no_transaction_open() {

@@ -23,6 +23,7 @@ mod projection;
 mod query;
 mod receive;
 mod replay;
+pub(crate) mod replace;
 mod rules;
 mod schema;
 mod search;

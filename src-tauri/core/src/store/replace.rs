@@ -10,7 +10,7 @@ const TRIES: u32 = 50;
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// The name under which a file is written before it is whole; no reader takes it for one of ours.
-pub(super) fn unfinished(path: &Path) -> PathBuf {
+pub(crate) fn unfinished(path: &Path) -> PathBuf {
     let name = path
         .file_name()
         .map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
@@ -18,7 +18,7 @@ pub(super) fn unfinished(path: &Path) -> PathBuf {
 }
 
 /// Flushes a finished file, puts it in the place of `path`, and makes that last through a power cut.
-pub(super) fn put_in_place(unfinished: &Path, path: &Path) -> io::Result<()> {
+pub(crate) fn put_in_place(unfinished: &Path, path: &Path) -> io::Result<()> {
     File::options().write(true).open(unfinished)?.sync_all()?;
     let renamed = rename(unfinished, path);
     if renamed.is_err() {
