@@ -170,11 +170,18 @@ fn needs_consent_to_introduce(world: &World<'_>, planned: &Planned) -> Result<()
     }
 }
 
-/// R19: an experience is told once everybody named in it agreed.
+/// R19: an experience is told once everybody named in it agreed, and nobody is named in it afterwards who has not.
 fn needs_consents_to_publish(world: &World<'_>, planned: &Planned) -> Result<(), StoreError> {
-    if !passes_to(planned, "published") {
-        return Ok(());
-    }
+    const NAMING: [&str; 3] = ["persons", "organisations", "consents"];
+    let named_anew = NAMING
+        .into_iter()
+        .find(|field| planned.fields.contains_key(field));
+    let is_published = planned.value("status") == Some(&Value::from("published"));
+    let field = match named_anew {
+        _ if passes_to(planned, "published") => "status",
+        Some(field) if is_published => field,
+        _ => return Ok(()),
+    };
     let mut covered = Vec::new();
     for consent in texts(planned, "consents") {
         if world.is_granted(consent)? {
@@ -188,7 +195,7 @@ fn needs_consents_to_publish(world: &World<'_>, planned: &Planned) -> Result<(),
     if named.all(|named| covered.iter().any(|giver| giver.as_text() == Some(named))) {
         return Ok(());
     }
-    Err(refused(planned, "status", "r19"))
+    Err(refused(planned, field, "r19"))
 }
 
 /// R02 and C2: a locked field has no other level; what is about a support or a person is raised to the network

@@ -906,3 +906,48 @@ fn what_a_united_record_brings_stays_as_close_as_it_was() {
     assert_eq!(carnet.get(&kept).unwrap().field_levels, Default::default());
     assert_eq!(carnet.check().unwrap().damages, []);
 }
+
+#[test]
+fn nobody_is_named_without_consent_in_what_is_published_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let person = |carnet: &mut Carnet, name: &str| {
+        let edit = Edit::of("person", RowName::New).set("last_name", name);
+        save(carnet, edit).rows.remove(0).id.to_string()
+    };
+    let (agrees, other) = (person(&mut carnet, "Béal"), person(&mut carnet, "Faure"));
+    let consent = Edit::of("consent", RowName::New)
+        .set("granted_by", agrees.as_str())
+        .set("purpose", "publish")
+        .set("status", "granted");
+    let consent = save(&mut carnet, consent).rows.remove(0).id.to_string();
+    let list = |ids: &[&String]| Value::List(ids.iter().map(|id| (*id).clone()).collect());
+    let publication = Edit::of("publication", RowName::New)
+        .set("title", "Laine")
+        .set("kind", "article")
+        .set("status", "published")
+        .set("persons", list(&[&agrees]))
+        .set("consents", list(&[&consent]));
+    let publication = save(&mut carnet, publication).rows.remove(0);
+    let edit = || Edit::of("publication", RowName::Existing(publication.id));
+    let mut try_to = |edit: Edit| {
+        carnet.save(Edits {
+            edits: vec![edit],
+            label: "t".into(),
+        })
+    };
+    for (refused, field) in [
+        (edit().set("persons", list(&[&agrees, &other])), "persons"),
+        (edit().set("consents", list(&[])), "consents"),
+    ] {
+        let refused = try_to(refused);
+        assert!(
+            matches!(&refused, Err(StoreError::Invalid(invalid))
+                if invalid.reason == Reason::Rule("r19") && invalid.field == field),
+            "{refused:?}"
+        );
+    }
+    // What names nobody is free, and so is naming nobody any more.
+    try_to(edit().set("advice", "Commencer petit")).unwrap();
+    try_to(edit().set("persons", list(&[])).set("consents", list(&[]))).unwrap();
+}
