@@ -664,35 +664,3 @@ fn a_name_that_looks_like_a_reference_stays_a_name() {
         Some("@0")
     );
 }
-
-#[test]
-fn the_counts_of_the_real_lists() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut carnet = carnet(folder.path());
-    for (name, entity) in [
-        ("fonds-vert-2023.csv.gz", "organisation"),
-        ("fonds-vert-2023.csv.gz", "funding"),
-        ("reserve-2016-extrait-windows1252.csv.gz", "organisation"),
-        ("reserve-2016-extrait-windows1252.csv.gz", "funding"),
-        ("mairies-23-48.csv.gz", "organisation"),
-        ("mairies-23-48.csv.gz", "territory"),
-    ] {
-        let table = list(&fixture(name));
-        let start = std::time::Instant::now();
-        let report = import(&mut carnet, &table, &suggested(&table, entity));
-        let t1 = start.elapsed();
-        let again = import(&mut carnet, &table, &suggested(&table, entity));
-        eprintln!(
-            "{name} {entity} {:?} {:?} {t1:?} again {:?} {:?}",
-            counts(&report),
-            report.linked,
-            counts(&again),
-            start.elapsed()
-        );
-        for r in report.refused.iter().chain(&again.refused).take(4) {
-            eprintln!("   {r:?}");
-        }
-    }
-    let p = suggested(&list(&fixture("mairies-23-48.csv.gz")), "person");
-    eprintln!("{p:?}");
-}
