@@ -112,6 +112,30 @@ fn a_deleted_record_leaves_the_list_and_comes_back() {
 }
 
 #[test]
+fn undoing_without_a_name_undoes_what_was_done_here_and_nothing_of_anybody_else() {
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    let record = organisation(&terminal, "Avant");
+    std::fs::copy(terminal.path("a.carnet"), terminal.path("b.carnet")).unwrap();
+    terminal.done(&["set", "a.carnet", &record, "name=Après"]);
+    terminal.done(&["set", "b.carnet", "tag", "label_fr=Bois"]);
+    terminal.done(&["merge", "a.carnet", "b.carnet"]);
+    let name = || {
+        let shown = terminal.json(&["show", "a.carnet", &record, "--json"]);
+        shown["fields"]["name"].as_str().unwrap().to_owned()
+    };
+    terminal.done(&["undo", "a.carnet"]);
+    assert_eq!(name(), "Avant");
+    let tags = terminal.done(&["list", "a.carnet", "tag", "--json"]);
+    assert_eq!(tags.lines().count(), 1, "what was written elsewhere stands");
+    // In a copy, nothing was written here yet.
+    std::fs::copy(terminal.path("a.carnet"), terminal.path("c.carnet")).unwrap();
+    let digest = terminal.done(&["digest", "c.carnet"]);
+    terminal.refused(&["undo", "c.carnet"]);
+    assert_eq!(terminal.done(&["digest", "c.carnet"]), digest);
+}
+
+#[test]
 fn an_edit_is_undone_and_the_history_tells_it() {
     let terminal = Terminal::new();
     terminal.done(&["new", "a.carnet"]);

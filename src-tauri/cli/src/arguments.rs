@@ -95,7 +95,7 @@ pub(crate) enum Command {
     Delete { file: PathBuf, record: String },
     /// Takes a record out of the bin.
     Restore { file: PathBuf, record: String },
-    /// Undoes a commit, the last one by default.
+    /// Undoes a commit; by default the last one that this installation wrote in the file.
     Undo {
         file: PathBuf,
         commit: Option<String>,

@@ -78,12 +78,14 @@ fn level(code: &str) -> Result<Option<carnet_core::model::Level>, Fault> {
         })
 }
 
-/// Undoes a commit, the last one by default.
+/// Undoes a commit; by default the last one that this installation wrote in the file.
 pub(crate) fn undo(carnet: &mut Carnet, commit: Option<&str>) -> Result<(), Fault> {
     let no_such = |name: &str| Fault::of("no_such_commit").with("name", name);
     let commit: CommitRef = match commit {
         Some(name) => name.parse().map_err(|_| no_such(name))?,
-        None => carnet.last_undoable()?.ok_or_else(|| no_such(""))?,
+        None => carnet
+            .last_undoable()?
+            .ok_or_else(|| Fault::of("nothing_to_undo"))?,
     };
     let undone = carnet.undo(&commit)?;
     if let Some(commit) = undone.commit {

@@ -45,16 +45,22 @@ impl Carnet {
         })
     }
 
-    /// The last commit that is neither an undoing nor undone.
+    /// The last commit that this installation wrote in this file and that is neither an undoing nor undone.
+    ///
+    /// Never somebody else's: that they wrote last is no reason to undo it, and naming it undoes it. A file that was
+    /// moved or copied is written in by another writer, who has written nothing yet.
     pub fn last_undoable(&self) -> Result<Option<CommitRef>, StoreError> {
         const LAST: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device \
-                            WHERE c.label NOT LIKE 'undo %' AND NOT EXISTS \
+                            WHERE d.device = ?1 AND c.label NOT LIKE 'undo %' AND NOT EXISTS \
                             (SELECT 1 FROM \"commit\" u WHERE u.label = 'undo ' || d.device || ':' || c.seq) \
-                            ORDER BY c.time DESC, d.device DESC LIMIT 1";
+                            ORDER BY c.seq DESC LIMIT 1";
+        let own = self.writer.identity(&self.conn, &self.path)?;
         let found: Option<(String, i64)> = self
             .conn
             .prepare_cached(LAST)?
-            .query_row([], |row| Ok((row.get("device")?, row.get("seq")?)))
+            .query_row([own.as_str()], |row| {
+                Ok((row.get("device")?, row.get("seq")?))
+            })
             .optional()?;
         found
             .map(|(device, seq)| {
