@@ -244,8 +244,11 @@ impl World {
             Step::Undo(machine) => {
                 let carnet = &mut self.machines[machine].carnet;
                 if let Some(last) = carnet.last_undoable().unwrap() {
-                    let undone = carnet.undo(&last).unwrap();
-                    self.play(machine, undone.commit);
+                    match carnet.undo(&last) {
+                        Ok(undone) => self.play(machine, undone.commit),
+                        Err(StoreError::ErasureStays) => {}
+                        Err(error) => panic!("{error:?}"),
+                    }
                 }
             }
             Step::UndoBatch(machine) => {

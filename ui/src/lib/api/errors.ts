@@ -52,6 +52,8 @@ const SENTENCES = {
   no_folder: "error.no_folder",
   not_verified: "error.not_verified",
   synchronised_folder: "error.synchronised_folder",
+  erasure_stays: "error.erasure_stays",
+  not_restored: "error.not_restored",
 } satisfies Record<string, MessageKey>;
 
 /** A list that cannot be read has a code of its own for each reason, worded where it is found. */
