@@ -2,7 +2,8 @@
 
 use carnet_core::model::{Level, Reason, RecordRef, Value};
 use carnet_core::store::{
-    CommitRef, Deletions, Edit, Edits, MergeError, Resolution, RowName, StoreError,
+    CommitRef, Deletions, Edit, Edits, MergeError, RecordChanges, RecordFate, Resolution, RowName,
+    StoreError,
 };
 use carnet_tests::{Machines, edit, named, organisation, written};
 
@@ -92,6 +93,50 @@ fn the_same_value_written_on_both_copies_is_no_conflict() {
 }
 
 #[test]
+fn what_settles_a_conflict_is_held_to_what_any_edit_is() {
+    let (machines, parc) = copied(&["b"]);
+    let leveled = |level| {
+        let mut edit = edit(&parc);
+        edit.levels.insert("*".into(), Some(level));
+        edit
+    };
+    machines.save("a", edit(&parc).set("name", "Un").set("country", "IT"));
+    machines.save("a", leveled(Level::Private));
+    machines.save("b", edit(&parc).set("name", "Deux").set("country", "SI"));
+    machines.save("b", leveled(Level::Beneficiary));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        let of = |field: &str| {
+            let all = carnet.conflicts(None).unwrap();
+            all.into_iter().find(|one| one.field == field).unwrap().id
+        };
+        let (level, name, country) = (of("confidentiality"), of("name"), of("country"));
+        for (conflict, refused) in [
+            (&level, Some("n’importe quoi".into())),
+            (&level, Some("locked".into())),
+            (&name, None),
+            (&name, Some("   ".into())),
+            (&country, Some("Italie".into())),
+        ] {
+            let done = carnet.resolve(conflict, &Resolution::Write(refused), "choix");
+            assert!(
+                matches!(done, Err(MergeError::Store(StoreError::Invalid(_)))),
+                "{done:?}"
+            );
+        }
+        assert_eq!(carnet.conflict_count().unwrap(), 3);
+        for (conflict, value) in [(level, "network"), (name, "Trois"), (country, "fr")] {
+            let choice = Resolution::Write(Some(value.into()));
+            carnet.resolve(&conflict, &choice, "choix").unwrap();
+        }
+        let record = carnet.get(&parc).unwrap();
+        assert_eq!(record.level, Some(Level::Network));
+        assert_eq!(record.text("country"), Some("FR"));
+        assert_eq!(carnet.conflict_count().unwrap(), 0);
+    });
+    meet(&machines, "b", "a");
+}
+
 #[test]
 fn a_conflict_is_not_settled_against_a_rule_of_posture() {
     let machines = Machines::new();
@@ -137,50 +182,6 @@ fn a_conflict_is_not_settled_against_a_rule_of_posture() {
 }
 
 #[test]
-fn what_settles_a_conflict_is_held_to_what_any_edit_is() {
-    let (machines, parc) = copied(&["b"]);
-    let leveled = |level| {
-        let mut edit = edit(&parc);
-        edit.levels.insert("*".into(), Some(level));
-        edit
-    };
-    machines.save("a", edit(&parc).set("name", "Un").set("country", "IT"));
-    machines.save("a", leveled(Level::Private));
-    machines.save("b", edit(&parc).set("name", "Deux").set("country", "SI"));
-    machines.save("b", leveled(Level::Beneficiary));
-    meet(&machines, "a", "b");
-    machines.at("a", |carnet| {
-        let of = |field: &str| {
-            let all = carnet.conflicts(None).unwrap();
-            all.into_iter().find(|one| one.field == field).unwrap().id
-        };
-        let (level, name, country) = (of("confidentiality"), of("name"), of("country"));
-        for (conflict, refused) in [
-            (&level, Some("n’importe quoi".into())),
-            (&level, Some("locked".into())),
-            (&name, None),
-            (&name, Some("   ".into())),
-            (&country, Some("Italie".into())),
-        ] {
-            let done = carnet.resolve(conflict, &Resolution::Write(refused), "choix");
-            assert!(
-                matches!(done, Err(MergeError::Store(StoreError::Invalid(_)))),
-                "{done:?}"
-            );
-        }
-        assert_eq!(carnet.conflict_count().unwrap(), 3);
-        for (conflict, value) in [(level, "network"), (name, "Trois"), (country, "fr")] {
-            let choice = Resolution::Write(Some(value.into()));
-            carnet.resolve(&conflict, &choice, "choix").unwrap();
-        }
-        let record = carnet.get(&parc).unwrap();
-        assert_eq!(record.level, Some(Level::Network));
-        assert_eq!(record.text("country"), Some("FR"));
-        assert_eq!(carnet.conflict_count().unwrap(), 0);
-    });
-    meet(&machines, "b", "a");
-}
-
 fn two_people_who_each_choose_differently_in_one_conflict_are_asked_again() {
     let (machines, parc) = copied(&["b"]);
     machines.save("a", edit(&parc).set("name", "Un"));
@@ -545,6 +546,36 @@ fn mass_deletion_waits_for_a_yes_and_goes_on_waiting() {
         carnet.save(edits).unwrap();
     });
     assert_eq!(machines.merge("a", &["b"]).deleted, 15);
+}
+
+#[test]
+fn records_united_elsewhere_are_told_as_united_and_ask_nothing_however_many() {
+    let machines = Machines::new();
+    machines.create("a");
+    let rows = machines.at("a", |carnet| {
+        let edits = (0..44).map(|number| organisation(&format!("Structure {number}")));
+        let edits = Edits {
+            edits: edits.collect(),
+            label: "test".into(),
+        };
+        carnet.save(edits).unwrap().rows
+    });
+    machines.copy("a", "b");
+    machines.at("b", |carnet| {
+        for pair in rows.chunks(2) {
+            carnet.unite(&pair[0], &pair[1], "réunion").unwrap();
+        }
+    });
+    let (file, before) = (machines.path("b"), machines.digest("a"));
+    let foreseen = machines.at("a", |carnet| carnet.preview_merge(&[file]).unwrap().1);
+    let fates =
+        |changes: &[RecordChanges], fate| changes.iter().filter(|one| one.fate == fate).count();
+    assert_eq!(fates(&foreseen, RecordFate::United), 22);
+    assert_eq!(fates(&foreseen, RecordFate::Deleted), 0);
+    assert_eq!(machines.digest("a"), before);
+    let merged = machines.merge("a", &["b"]);
+    assert_eq!((merged.deleted, merged.commits), (0, 22));
+    machines.agree(&["a", "b"]);
 }
 
 /// A person whose name was typed on several machines.

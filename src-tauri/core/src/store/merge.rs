@@ -104,6 +104,8 @@ pub enum RecordFate {
     Deleted,
     /// It came back from the bin.
     Restored,
+    /// It was united with another one, which stands for both.
+    United,
 }
 
 /// What a batch changed in one record.
@@ -358,8 +360,9 @@ impl Before {
             let Some(def) = entity_def(entity) else {
                 continue;
             };
+            // What is united with another record is out of the lists and in no bin.
             let sql = format!(
-                "SELECT _deleted, _revived FROM \"{}\" WHERE id = ?1",
+                "SELECT _deleted, _revived FROM \"{}\" WHERE id = ?1 AND _merged_into IS NULL",
                 def.name
             );
             let id = row.to_string();
@@ -377,7 +380,7 @@ impl Before {
                     }
                     found.there.insert(*row)
                 }
-                None => continue,
+                None => false,
             };
             if has_clashes {
                 let mut statement = conn.prepare_cached(CLASHES)?;
@@ -517,8 +520,12 @@ fn changes_of_runs(
         let (authors, wall_time) = who(conn, first.row, runs)?;
         let record = projection::record(conn, def, first.row)?;
         let is_deleted = record.as_ref().is_some_and(|record| record.is_deleted);
+        let reference = RecordRef::new(def.name, first.row);
         let has = |field: &str| fields.iter().any(|change| change.field == field);
-        let fate = if is_deleted {
+        let is_united = super::unite::standing(conn, &reference)? != reference;
+        let fate = if is_united {
+            RecordFate::United
+        } else if is_deleted {
             RecordFate::Deleted
         } else if is_new {
             RecordFate::Added
@@ -530,7 +537,6 @@ fn changes_of_runs(
         if fields.is_empty() {
             continue;
         }
-        let reference = RecordRef::new(def.name, first.row);
         let title = super::titles::of_reference(conn, language, &reference)?;
         records.push(RecordChanges {
             entity: def.name.to_owned(),

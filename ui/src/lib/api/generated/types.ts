@@ -570,7 +570,7 @@ wall_time: string,
 fields: Array<ChangedField>, };
 
 /** What became of a record. */
-export type RecordFate = "added" | "changed" | "deleted" | "restored";
+export type RecordFate = "added" | "changed" | "deleted" | "restored" | "united";
 
 /** One page of a list. */
 export type RecordPage = { 
