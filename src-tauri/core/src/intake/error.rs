@@ -197,6 +197,9 @@ pub enum RowReason {
         /// How many answer.
         count: usize,
     },
+    /// What the row says would go in a record that was erased on a person's request.
+    #[error("the record was erased")]
+    Erased,
 }
 
 /// Why one row is refused, as it crosses to a screen or a script.
@@ -226,6 +229,7 @@ impl From<&RowReason> for RefusalReason {
                 "ambiguous",
                 vec![("text", text.clone()), ("count", count.to_string())],
             ),
+            RowReason::Erased => ("erased", Vec::new()),
         };
         Self {
             code: code.to_owned(),

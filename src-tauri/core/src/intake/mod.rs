@@ -4,6 +4,7 @@
 //! what would happen, `run` does it. Reads csv; each other kind of file will be one more way to make a `Table`.
 //! Knows nothing of screens; writes through `Carnet` only.
 
+mod apply;
 mod cells;
 mod dictionary;
 mod encoding;

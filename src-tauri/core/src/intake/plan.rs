@@ -9,11 +9,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::apply::{apply, erased, is_erased, merged};
 use super::dictionary::comparable;
 use super::error::{ImportError, RowReason};
 use super::known::{Known, SlotId, Values, completed, telling_fields};
 use super::mapping::{Checked, Mapping, check};
-use super::reading::{About, Linked, Note, ReadRow, Reading, Refused, Stop, official_values};
+use super::reading::{Note, ReadRow, Reading, Refused, Stop, official_values};
 use super::table::{Row, Table};
 use super::target::EXTERNAL_ID;
 use crate::fold::fold;
@@ -66,6 +67,20 @@ pub(super) struct PlannedRow {
     pub(super) notes: Vec<Note>,
 }
 
+impl PlannedRow {
+    fn refused(line: u64, refused: Refused) -> Self {
+        Self {
+            line,
+            does: Does::IsRefused,
+            slot: None,
+            changed: Vec::new(),
+            refused: Some(refused),
+            same_as: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// The dry run of a whole list.
 pub(super) struct Plan<'a, 'c> {
     pub(super) table: &'a Table,
@@ -105,16 +120,11 @@ pub(super) fn plan<'a, 'c>(
     let mut rows = Vec::with_capacity(read.len());
     for ((row, said), meant) in read.into_iter().zip(meant) {
         rows.push(match (said, meant) {
+            (Ok(said), Ok(meant)) if is_erased(&mut known, meant.slot, &said.around)? => {
+                PlannedRow::refused(row.line, erased())
+            }
             (Ok(said), Ok(meant)) => apply(&mut known, row.line, said, meant)?,
-            (Err(refused), _) | (Ok(_), Err(refused)) => PlannedRow {
-                line: row.line,
-                does: Does::IsRefused,
-                slot: None,
-                changed: Vec::new(),
-                refused: Some(refused),
-                same_as: None,
-                notes: Vec::new(),
-            },
+            (Err(refused), _) | (Ok(_), Err(refused)) => PlannedRow::refused(row.line, refused),
         });
     }
     Ok(Plan {
@@ -127,10 +137,10 @@ pub(super) fn plan<'a, 'c>(
 
 /// Which record a row is.
 #[derive(Debug, Clone, Copy)]
-struct Meant {
-    slot: SlotId,
+pub(super) struct Meant {
+    pub(super) slot: SlotId,
     /// Line of the earlier row that is the same record.
-    same_as: Option<u64>,
+    pub(super) same_as: Option<u64>,
 }
 
 struct Matching<'a, 'c> {
@@ -441,151 +451,4 @@ fn key_part(value: &Value) -> String {
         Value::Int(number) => number.to_string(),
         Value::Num(number) => number.to_string(),
     }
-}
-
-/// What a field becomes when a row gives it a value; none when nothing changes. A set only gains elements.
-fn merged(now: Option<&Value>, given: &Value) -> Option<Value> {
-    match (now, given) {
-        (Some(Value::List(now)), Value::List(given)) => {
-            let mut all = now.clone();
-            all.extend(given.iter().cloned());
-            all.sort();
-            all.dedup();
-            (all.len() > now.len()).then_some(Value::List(all))
-        }
-        (Some(now), given) if now == given => None,
-        (_, given) => Some(given.clone()),
-    }
-}
-
-/// Whether a row may replace what a record holds, or only fill what it lacks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Overwrite {
-    Yes,
-    FillOnly,
-}
-
-fn apply(
-    known: &mut Known<'_>,
-    line: u64,
-    said: ReadRow,
-    meant: Meant,
-) -> Result<PlannedRow, ImportError> {
-    let is_new = known.slots[meant.slot].is_new();
-    // The first row of a record decides: the next ones would otherwise undo it at each import.
-    let overwrite = if meant.same_as.is_some() {
-        Overwrite::FillOnly
-    } else {
-        Overwrite::Yes
-    };
-    let mut changed = Vec::new();
-    set(known, meant.slot, "", &said.values, overwrite, &mut changed);
-    link(known, &said.around.links, &mut changed)?;
-    about(
-        known,
-        meant.slot,
-        "",
-        &said.around.about,
-        overwrite,
-        &mut changed,
-    )?;
-    let does = match (is_new, meant.same_as) {
-        (true, None) => Does::Creates,
-        _ if changed.is_empty() => Does::Nothing,
-        _ => Does::Updates,
-    };
-    if does == Does::Creates {
-        changed.clear();
-    }
-    Ok(PlannedRow {
-        line,
-        does,
-        slot: Some(meant.slot),
-        changed,
-        refused: None,
-        same_as: meant.same_as,
-        notes: said.notes,
-    })
-}
-
-fn set(
-    known: &mut Known<'_>,
-    at: SlotId,
-    path: &str,
-    values: &Values,
-    overwrite: Overwrite,
-    changed: &mut Vec<Changed>,
-) {
-    let slot = &mut known.slots[at];
-    slot.is_used = true;
-    for (field, value) in values {
-        let now = slot.value(field);
-        let is_set = matches!(value, Value::List(_));
-        if overwrite == Overwrite::FillOnly && now.is_some() && !is_set {
-            continue;
-        }
-        if let Some(after) = merged(now, value) {
-            changed.push(Changed {
-                slot: at,
-                path: super::mapping::joined(path, field),
-                field,
-                before: now.cloned(),
-                after: after.clone(),
-            });
-            slot.values.insert(field, after);
-        }
-    }
-}
-
-/// Linked records only gain what they lack: the list is not about them.
-fn link(
-    known: &mut Known<'_>,
-    links: &[Linked],
-    changed: &mut Vec<Changed>,
-) -> Result<(), ImportError> {
-    for linked in links {
-        let mut own = Vec::new();
-        let is_new = known.slots[linked.slot].is_new();
-        set(
-            known,
-            linked.slot,
-            &linked.path,
-            &linked.values,
-            Overwrite::FillOnly,
-            &mut own,
-        );
-        link(known, &linked.around.links, &mut own)?;
-        about(
-            known,
-            linked.slot,
-            &linked.path,
-            &linked.around.about,
-            Overwrite::FillOnly,
-            &mut own,
-        )?;
-        if !is_new {
-            changed.append(&mut own);
-        }
-    }
-    Ok(())
-}
-
-fn about(
-    known: &mut Known<'_>,
-    owner: SlotId,
-    path: &str,
-    about: &[About],
-    overwrite: Overwrite,
-    changed: &mut Vec<Changed>,
-) -> Result<(), ImportError> {
-    let owner = known.slots[owner].id.to_string();
-    for one in about {
-        link(known, &one.links, changed)?;
-        let mut values = one.values.clone();
-        values.insert(one.field, Value::Text(owner.clone()));
-        let slot = known.companion(one.def, &values)?;
-        let path = super::mapping::joined(path, one.def.name);
-        set(known, slot, &path, &values, overwrite, changed);
-    }
-    Ok(())
 }

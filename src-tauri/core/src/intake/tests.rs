@@ -664,3 +664,29 @@ fn a_name_that_looks_like_a_reference_stays_a_name() {
         Some("@0")
     );
 }
+
+#[test]
+fn a_row_about_somebody_who_was_erased_is_refused_and_the_others_are_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = carnet(folder.path());
+    let before = "Identifiant;Nom;Prénom;Fonction;Structure\n\
+                  1;Béal;Léa;Cheffe de projet;Parc\n2;Faure;Ali;Élu;Parc\n";
+    let table = list(before.as_bytes());
+    let mut mapping = suggested(&table, "person");
+    mapping
+        .columns
+        .insert("0".into(), Some("external_id".into()));
+    mapping.key = vec!["external_id".into()];
+    let report = import(&mut carnet, &table, &mapping);
+    assert_eq!(counts(&report), [2, 0, 0, 0], "{:?}", report.refused);
+    let erased = only(&carnet, "person", "last_name", "Béal").reference_to_self();
+    carnet.erase(&erased, "effacement").unwrap();
+    let after = before.replace("Ali", "Aline") + "3;Roche;Ines;Maire;Parc\n";
+    let table = list(after.as_bytes());
+    let report = import(&mut carnet, &table, &mapping);
+    assert_eq!(counts(&report), [1, 1, 0, 1], "{:?}", report.refused);
+    assert_eq!(report.refused[0].line, 2);
+    assert_eq!(report.refused[0].reason.code, "erased");
+    assert!(carnet.get(&erased).unwrap().is_erased);
+    assert_eq!(carnet.check().unwrap().damages, []);
+}
