@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use carnet_core::exchange::backup;
 use carnet_core::fault::Fault;
 use carnet_core::messages;
-use carnet_core::store::ListRequest;
+use carnet_core::store::{CommitRef, ListRequest};
 use serde::Serialize;
 use tauri::{AppHandle, Runtime, State};
 use ts_rs::TS;
 
+use super::announce;
 use super::copies::{entities_of, one_record};
-use super::{Committed, announce};
 use crate::state::{AppData, name_of};
 
 /// One backup.
@@ -139,7 +139,30 @@ fn of_backups(data: &AppData, path: &Path) -> Result<(), Fault> {
     }
 }
 
-/// Brings one record of a backup back, or everything, as one commit; none when nothing differs.
+/// A record that could not be brought back.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct NotRestored {
+    /// Its entity.
+    pub entity: String,
+    /// Its row.
+    pub id: String,
+    /// How it is named in the backup.
+    pub title: String,
+    /// Why not.
+    pub why: Fault,
+}
+
+/// What was brought back of a backup.
+#[derive(Debug, Clone, Serialize, TS)]
+
+pub struct BackupRestored {
+    /// None when nothing differed.
+    pub commit: Option<CommitRef>,
+    /// What was not brought back.
+    pub refused: Vec<NotRestored>,
+}
+
+/// Brings one record of a backup back, or everything that no rule refuses, as one commit.
 #[tauri::command(async)]
 pub fn backup_restore<R: Runtime>(
     app: AppHandle<R>,
@@ -147,16 +170,29 @@ pub fn backup_restore<R: Runtime>(
     path: PathBuf,
     entity: Option<&str>,
     id: Option<&str>,
-) -> Result<Option<Committed>, Fault> {
+) -> Result<BackupRestored, Fault> {
     let only = one_record(entity, id)?;
     let label = messages::text(data.settings().language, "commit.backup_restore", &[]);
     of_backups(&data, &path)?;
-    let saved = data.with(|carnet| {
-        let inside = backup::Inside::look(carnet, &path)?;
-        backup::restore(carnet, &inside, only.as_ref(), &label)
+    let (saved, refused) = data.with(|carnet| {
+        let mut inside = backup::Inside::look(carnet, &path)?;
+        inside.carnet.set_language(carnet.language());
+        let restored = backup::restore(carnet, &inside, only.as_ref(), &label)?;
+        let mut refused = Vec::new();
+        for (record, error) in restored.refused {
+            let title = inside.carnet.title_of(&record)?;
+            refused.push(NotRestored {
+                id: record.id.to_string(),
+                entity: record.entity,
+                title: title.map_or_else(String::new, |title| title.title),
+                why: error.into(),
+            });
+        }
+        Ok::<_, Fault>((restored.saved, refused))
     })?;
     announce(&app, entities_of(&saved.rows))?;
-    Ok(saved.commit.map(|commit| Committed {
-        commit: Some(commit),
-    }))
+    Ok(BackupRestored {
+        commit: saved.commit,
+        refused,
+    })
 }

@@ -206,7 +206,16 @@ impl Inside {
         match carnet.get(&record.reference_to_self()) {
             Err(StoreError::NotFound(_)) => Ok(State::Gone),
             Err(error) => Err(error),
-            Ok(now) if now.is_deleted => Ok(State::Gone),
+            Ok(now) if now.is_erased => Ok(State::Erased),
+            Ok(now) if now.is_deleted => {
+                let reference = now.reference_to_self();
+                let is_united = carnet.standing(&reference)? != reference;
+                Ok(if is_united {
+                    State::United
+                } else {
+                    State::Gone
+                })
+            }
             Ok(now) => {
                 let is_same = now.fields == record.fields
                     && now.level == record.level
@@ -234,24 +243,50 @@ pub enum State {
     Changed,
     /// It is in the bin, or nowhere.
     Gone,
+    /// It was erased since on a person's request, for ever.
+    Erased,
+    /// It was united since with another one, which stands for both.
+    United,
+}
+
+/// What was brought back.
+#[derive(Debug)]
+pub struct Restored {
+    /// The records brought back, and the commit; none when nothing differed.
+    pub saved: Saved,
+    /// Those that were not, each with why.
+    pub refused: Vec<(RecordRef, StoreError)>,
 }
 
 /// Brings back one record of a backup, or all of them, as one commit; what was made since stays.
+///
+/// Of all, what was erased or united since is passed over, and what a rule refuses is told; one alone is refused
+/// with its error.
 pub fn restore(
     carnet: &mut Carnet,
     inside: &Inside,
     only: Option<&RecordRef>,
     label: &str,
-) -> Result<Saved, ExchangeError> {
+) -> Result<Restored, ExchangeError> {
     let mut edits = Vec::new();
     let mut bring = |carnet: &Carnet, record: &Record| -> Result<(), StoreError> {
-        if inside.state(carnet, record)? != State::Same {
-            edits.push(edit_back(carnet, record)?);
+        match inside.state(carnet, record)? {
+            State::Same | State::Erased | State::United => {}
+            State::Changed | State::Gone => edits.push(edit_back(carnet, record)?),
         }
         Ok(())
     };
     match only {
-        Some(only) => bring(carnet, &inside.carnet.get(only)?)?,
+        Some(only) => {
+            let record = inside.carnet.get(only)?;
+            if matches!(
+                inside.state(carnet, &record)?,
+                State::Erased | State::United
+            ) {
+                return Err(StoreError::NotFound(only.clone()).into());
+            }
+            bring(carnet, &record)?;
+        }
         None => {
             for def in ENTITIES {
                 let mut request = ListRequest::of(def.name, 500).sort("id", false);
@@ -268,10 +303,32 @@ pub fn restore(
             }
         }
     }
-    Ok(carnet.save(Edits {
+    let records: Vec<Option<RecordRef>> = edits.iter().map(record_of).collect();
+    let (saved, refused) = carnet.save_what_can_be(Edits {
         edits,
         label: label.to_owned(),
-    })?)
+    })?;
+    let mut told = Vec::new();
+    for (place, error) in refused {
+        if only.is_some() {
+            return Err(error.into());
+        }
+        if let Some(Some(record)) = records.get(place) {
+            told.push((record.clone(), error));
+        }
+    }
+    Ok(Restored {
+        saved,
+        refused: told,
+    })
+}
+
+/// The record that an edit of a stable row is about.
+fn record_of(edit: &Edit) -> Option<RecordRef> {
+    match edit.row {
+        RowName::Stable(id) | RowName::Existing(id) => Some(RecordRef::new(&edit.entity, id)),
+        RowName::New => None,
+    }
 }
 
 /// The edit that makes a record what it was.
@@ -414,6 +471,113 @@ mod tests {
                 .unwrap()
                 .is_none()
         );
+    }
+
+    fn machine(folder: &Path) -> Writer {
+        Writer {
+            device_name: "Portable".into(),
+            author: "Ada".into(),
+            register: folder.join("register"),
+            clock: std::sync::Arc::new(crate::store::SystemClock),
+        }
+    }
+
+    fn save(carnet: &mut Carnet, edit: Edit) -> RecordRef {
+        let edits = Edits {
+            edits: vec![edit],
+            label: "test".into(),
+        };
+        carnet.save(edits).unwrap().rows.remove(0)
+    }
+
+    #[test]
+    fn everything_is_brought_back_but_what_was_erased_or_united_since() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = machine(folder.path());
+        let path = folder.path().join("massif.carnet");
+        let backups = folder.path().join("backups");
+        let mut carnet = Carnet::create(&path, None, writer.clone()).unwrap();
+        let person = |name: &str| Edit::of("person", RowName::New).set("last_name", name);
+        let tag = |name: &str| Edit::of("tag", RowName::New).set("label_fr", name);
+        let erased = save(&mut carnet, person("Béal"));
+        let (kept, twin) = (
+            save(&mut carnet, tag("Bois")),
+            save(&mut carnet, tag("bois")),
+        );
+        let other = save(&mut carnet, tag("Laine"));
+        let backup = make(&carnet, "massif", &backups, writer.clock.now()).unwrap();
+
+        carnet.erase(&erased, "effacement").unwrap();
+        let stands = carnet
+            .unite(&kept, &twin, "réunion")
+            .unwrap()
+            .rows
+            .remove(0);
+        let (kept, twin) = if stands == kept {
+            (kept, twin)
+        } else {
+            (twin, kept)
+        };
+        let lin = Edit::of("tag", RowName::Existing(other.id)).set("label_fr", "Lin");
+        save(&mut carnet, lin);
+        let inside = Inside::look(&carnet, &backup.path).unwrap();
+        let restored = restore(&mut carnet, &inside, None, "reprise").unwrap();
+        assert!(restored.saved.commit.is_some());
+        assert_eq!(carnet.get(&other).unwrap().text("label_fr"), Some("Laine"));
+        assert!(carnet.get(&erased).unwrap().is_erased);
+        assert_eq!(carnet.standing(&twin).unwrap(), kept);
+
+        // Nothing differs any more: no commit, and no useless change, however often it is asked.
+        let again = restore(&mut carnet, &inside, None, "reprise").unwrap();
+        assert_eq!((again.saved.commit, again.refused.len()), (None, 0));
+        for (record, state) in [(&erased, State::Erased), (&twin, State::United)] {
+            let then = inside.carnet.get(record).unwrap();
+            assert_eq!(inside.state(&carnet, &then).unwrap(), state);
+            let alone = restore(&mut carnet, &inside, Some(record), "reprise");
+            assert!(alone.is_err(), "{record}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_a_rule_refuses_is_told_and_the_others_come_back() {
+        use crate::model::Level;
+        let folder = tempfile::tempdir().unwrap();
+        let writer = machine(folder.path());
+        let path = folder.path().join("massif.carnet");
+        let mut carnet = Carnet::create(&path, None, writer.clone()).unwrap();
+        let person = save(
+            &mut carnet,
+            Edit::of("person", RowName::New).set("last_name", "Béal"),
+        );
+        let consent = Edit::of("consent", RowName::New)
+            .set("granted_by", person.id.to_string().as_str())
+            .set("purpose", "publish")
+            .set("status", "granted");
+        let consent = save(&mut carnet, consent);
+        let edit = |record: &RecordRef| Edit::of(&record.entity, RowName::Existing(record.id));
+        let leveled = |level| {
+            let mut edit = edit(&person);
+            edit.levels.insert("profile".into(), level);
+            edit
+        };
+        save(&mut carnet, leveled(Some(Level::Public)));
+        let tag = save(
+            &mut carnet,
+            Edit::of("tag", RowName::New).set("label_fr", "Laine"),
+        );
+        let backups = folder.path().join("backups");
+        let backup = make(&carnet, "massif", &backups, writer.clock.now()).unwrap();
+        save(&mut carnet, leveled(None));
+        save(&mut carnet, edit(&tag).set("label_fr", "Lin"));
+        carnet.erase(&consent, "effacement").unwrap();
+        let inside = Inside::look(&carnet, &backup.path).unwrap();
+        let restored = restore(&mut carnet, &inside, None, "reprise").unwrap();
+        let refused: Vec<&RecordRef> = restored.refused.iter().map(|(one, _)| one).collect();
+        assert_eq!(refused, [&person], "{:?}", restored.refused);
+        assert_eq!(restored.saved.rows, std::slice::from_ref(&tag));
+        assert_eq!(carnet.get(&tag).unwrap().text("label_fr"), Some("Laine"));
+        assert_eq!(carnet.get(&person).unwrap().field_levels.len(), 0);
+        assert_eq!(carnet.check().unwrap().damages, []);
     }
 
     #[test]

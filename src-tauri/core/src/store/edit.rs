@@ -309,13 +309,13 @@ fn plan_all(
 
 /// The rows that the edits of one commit are about.
 #[derive(Default)]
-struct SameCommit {
-    in_order: Vec<RecordRef>,
+pub(super) struct SameCommit {
+    pub(super) in_order: Vec<RecordRef>,
     known: HashSet<(&'static str, RowId)>,
 }
 
 impl SameCommit {
-    fn push(&mut self, entity: &'static str, id: RowId) {
+    pub(super) fn push(&mut self, entity: &'static str, id: RowId) {
         self.in_order.push(RecordRef::new(entity, id));
         self.known.insert((entity, id));
     }
@@ -352,7 +352,8 @@ pub(super) fn new_row(writer: &Writer) -> RowId {
     )
 }
 
-fn plan(
+/// Validates an edit against what is there; `rows` are those of its commit.
+pub(super) fn plan(
     conn: &Connection,
     edit: Edit,
     id: RowId,
@@ -495,7 +496,7 @@ fn check_targets(
 }
 
 /// The changes of the log that make a planned edit; each element of a set is a change of its own.
-fn changes_of(planned: &Planned) -> Vec<Change> {
+pub(super) fn changes_of(planned: &Planned) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut push = |field: String, value: Option<Value>| {
         changes.push(Change::new(planned.def.name, planned.id, field, value));

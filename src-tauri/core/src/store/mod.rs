@@ -3,6 +3,7 @@
 //! Two append-only tables are the truth (`log`); everything else is derived from them (`projection`, `search`).
 //! Knows nothing of screens, documents or exchange folders.
 
+mod attempt;
 mod carnet;
 mod check;
 mod clock;
@@ -22,8 +23,8 @@ mod paging;
 mod projection;
 mod query;
 mod receive;
-mod replay;
 pub(crate) mod replace;
+mod replay;
 mod rules;
 mod schema;
 mod search;

@@ -58,6 +58,13 @@ impl Carnet {
     }
 }
 
+impl Carnet {
+    /// The record that stands for another: itself, or the one that it was united with.
+    pub fn standing(&self, reference: &RecordRef) -> Result<RecordRef, StoreError> {
+        standing(&self.conn, reference)
+    }
+}
+
 /// The edit that gives a record what it lacks of another.
 fn joined(def: &EntityDef, into: &Record, from: &Record) -> Edit {
     let mut edit = Edit::of(into.entity, RowName::Existing(into.id));

@@ -12,7 +12,7 @@ use carnet_core::store::{
 };
 use carnet_core::view::RecordView;
 use carnet_window::commands::app::AppState;
-use carnet_window::commands::backups::{Backup, BackupPage};
+use carnet_window::commands::backups::{Backup, BackupPage, BackupRestored};
 use carnet_window::commands::carnet::CarnetInfo;
 use carnet_window::commands::conflicts::{ConflictView, RevivedRecord};
 use carnet_window::commands::copies::MergePreview;
@@ -71,6 +71,7 @@ impl Types {
         types.visit::<AppState>();
         types.visit::<Backup>();
         types.visit::<BackupPage>();
+        types.visit::<BackupRestored>();
         types.visit::<Batch>();
         types.visit::<CarnetInfo>();
         types.visit::<Changed>();

@@ -6,8 +6,11 @@ import {
   chooseFolder,
   commits,
   kept,
+  sentence,
   type Backup,
+  type BackupRestored,
   type ExchangeDone,
+  type NotRestored,
   type RecordChanges,
 } from "$lib/api";
 import { exchange } from "$lib/carnet";
@@ -101,14 +104,25 @@ export async function undoField(record: RecordChanges, name: string, label: stri
   }
 }
 
-/** Runs a restoration and says it with the way back. */
-export async function restored(
-  work: () => Promise<{ commit: Awaited<ReturnType<typeof kept>> } | null>,
-  done: string,
-): Promise<boolean> {
+/** How many records that were not restored are named, each with why. */
+const NAMED = 5;
+
+/** Runs a restoration and says it with the way back, and what was not restored, with why. */
+export async function restored(work: () => Promise<BackupRestored>, done: string): Promise<boolean> {
+  let refused: readonly NotRestored[] = [];
   try {
-    const commit = await kept(work, done);
-    tell(commit ? done : t("exchange.backup.same_everything"), commit);
+    const commit = await kept(async () => {
+      const result = await work();
+      refused = result.refused;
+      return result;
+    }, done);
+    if (commit || refused.length === 0) tell(commit ? done : t("exchange.backup.same_everything"), commit);
+    if (refused.length > 0) {
+      const reasons = refused
+        .slice(0, NAMED)
+        .map((one) => t("exchange.backup.why_not", { title: shown(one.title), why: sentence(one.why) }));
+      tellProblem({ code: "not_restored", params: { count: refused.length, reasons: reasons.join(" ") } });
+    }
     return true;
   } catch (thrown) {
     tellProblem(thrown);

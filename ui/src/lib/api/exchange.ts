@@ -6,6 +6,7 @@ export type {
   Backup,
   BackupPage,
   BackupRecord,
+  BackupRestored,
   Batch,
   ConflictHead,
   ConflictView,
@@ -15,6 +16,7 @@ export type {
   ExchangeStatus,
   MergePreview,
   Merged,
+  NotRestored,
   PublishedFile,
   ChangedField as FieldChange,
   RecordChanges,
@@ -52,6 +54,6 @@ export const backupRecords = (
   offset: number,
   limit: number,
 ) => call("backup_records", { path, entity, text, offset, limit });
-/** Brings one record of a backup back, or everything, as new commits; null when nothing differs. */
+/** Brings one record of a backup back, or everything that no rule refuses, as one commit. */
 export const backupRestore = (path: string, entity: EntityName | null = null, id: string | null = null) =>
   call("backup_restore", { path, entity, id });

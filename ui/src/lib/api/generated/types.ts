@@ -43,8 +43,15 @@ subtitle: string | null,
 /** How it stands beside the carnet of today. */
 state: BackupState, };
 
+/** What was brought back of a backup. */
+export type BackupRestored = { 
+/** None when nothing differed. */
+commit: CommitRef | null, 
+/** What was not brought back. */
+refused: Array<NotRestored>, };
+
 /** How a record of a backup stands beside the carnet of today. */
-export type BackupState = "same" | "changed" | "gone";
+export type BackupState = "same" | "changed" | "gone" | "erased" | "united";
 
 /** What came in together. */
 export type Batch = { 
@@ -459,6 +466,17 @@ conflicts_settled: number,
 deleted: number, 
 /** Records that came back from it, since somebody wrote in them unaware. */
 revived: number, };
+
+/** A record that could not be brought back. */
+export type NotRestored = { 
+/** Its entity. */
+entity: string, 
+/** Its row. */
+id: string, 
+/** How it is named in the backup. */
+title: string, 
+/** Why not. */
+why: Fault, };
 
 /** What a row does. */
 export type Outcome = "created" | "updated" | "unchanged" | "refused";
