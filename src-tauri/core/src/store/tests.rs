@@ -903,7 +903,7 @@ fn what_a_united_record_brings_stays_as_close_as_it_was() {
     carnet.undo(&united.commit.unwrap()).unwrap();
     assert_eq!(level(&carnet, "address"), Level::Network);
     assert_eq!(carnet.get(&kept).unwrap().text("address"), None);
-    assert_eq!(carnet.get(&kept).unwrap().field_levels, Default::default());
+    assert!(carnet.get(&kept).unwrap().field_levels.is_empty());
     assert_eq!(carnet.check().unwrap().damages, []);
 }
 
