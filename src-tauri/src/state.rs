@@ -249,6 +249,13 @@ impl AppData {
         asked.clone()
     }
 
+    /// Works on files while nobody works on the open carnet, whose file may be one of them: what is opened and closed
+    /// beside a transaction gives up its locks (fcntl(2)).
+    pub fn while_idle<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _idle = self.slot();
+        work()
+    }
+
     /// Works on the open carnet, if one is.
     pub fn if_open<T>(&self, work: impl FnOnce(&Carnet, &Path) -> T) -> Option<T> {
         self.slot()

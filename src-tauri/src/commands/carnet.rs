@@ -112,7 +112,8 @@ pub fn carnet_open(
     let passphrase = passphrase.and_then(Passphrase::new);
     let (device_name, author) = names(&data);
     let writer = data.writer(&device_name, &author);
-    let carnet = open_or_repair(&data, &path, passphrase.as_ref(), &writer)?;
+    let open = || open_or_repair(&data, &path, passphrase.as_ref(), &writer);
+    let carnet = data.while_idle(open)?;
     data.ask(None);
     let published = published_at(&path)?;
     opened(&data, &keeper, carnet, published)

@@ -7,13 +7,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
-
 use super::error::ExchangeError;
 use super::folder::conflict_copies;
 use super::{places, replace};
 use crate::store::{
-    Carnet, Deletions, MergeError, Merged, OpenError, Passphrase, ReadOnlyReason, Writer,
+    Carnet, Deletions, LockedFile, MergeError, Merged, OpenError, Passphrase, ReadOnlyReason,
+    Writer,
 };
 
 /// How often somebody else may change the file while it is being published.
@@ -235,10 +234,10 @@ pub fn publish(carnet: &mut Carnet, published: &Path) -> Result<Published, Excha
 enum Look {
     /// It holds the same.
     Same,
-    /// It holds something that the working database has not.
+    /// It holds something that the working database has not, or may: another file took the name just now.
     News,
     /// It holds less; nobody writes in it as long as the lock is held.
-    Older(Connection),
+    Older(LockedFile),
     /// There is none.
     Nothing,
 }
@@ -250,12 +249,14 @@ fn lock(carnet: &Carnet, published: &Path) -> Result<Look, ExchangeError> {
     if carnet.has_news(published)? {
         return Ok(Look::News);
     }
-    let lock = carnet.lock_file(published)?;
+    let Some(lock) = carnet.lock_file(published)? else {
+        return Ok(Look::News);
+    };
     // Somebody may have finished an edit just before the lock.
-    if carnet.has_news(published)? {
+    if lock.has_news_for(carnet)? {
         return Ok(Look::News);
     }
-    if carnet.holds_no_more_than(published)? {
+    if lock.holds_all_of(carnet)? {
         return Ok(Look::Same);
     }
     Ok(Look::Older(lock))
@@ -295,4 +296,73 @@ pub fn set_damaged_aside(published: &Path, when: &str) -> Result<PathBuf, Exchan
     let aside = published.with_file_name(format!("{stem} (abîmé {when}).carnet"));
     fs::rename(published, &aside).map_err(ExchangeError::io(published))?;
     Ok(aside)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+    use std::sync::Arc;
+
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::store::{Edit, Edits, RowName, SystemClock};
+
+    /// Tells the other process of a test which file is meant.
+    const FILE: &str = "CARNET_TEST_FILE";
+
+    fn writer(folder: &Path) -> Writer {
+        Writer {
+            device_name: "Portable".into(),
+            author: "Ada".into(),
+            register: folder.join("register"),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    fn write(carnet: &mut Carnet, label: &str) {
+        let edits = vec![Edit::of("tag", RowName::New).set("label_fr", label)];
+        let label = "test".to_owned();
+        carnet.save(Edits { edits, label }).unwrap();
+    }
+
+    fn can_be_edited_elsewhere(path: &Path) -> bool {
+        let other = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "exchange::publish::tests::an_edit_begins"])
+            .arg("--ignored")
+            .env(FILE, path)
+            .output()
+            .unwrap();
+        other.status.success()
+    }
+
+    #[test]
+    #[ignore = "the other process of the test below"]
+    fn an_edit_begins() {
+        if let Some(path) = std::env::var_os(FILE) {
+            let conn = Connection::open(path).unwrap();
+            conn.busy_timeout(std::time::Duration::ZERO).unwrap();
+            conn.execute_batch("BEGIN IMMEDIATE; ROLLBACK").unwrap();
+        }
+    }
+
+    #[test]
+    fn no_other_process_edits_a_published_file_between_the_last_look_and_its_replacement() {
+        let folder = tempfile::tempdir().unwrap();
+        let published = folder.path().join("massif.carnet");
+        let place = folder.path().join("working");
+        let mut carnet = create(&published, None, writer(folder.path()), &place).unwrap();
+        write(&mut carnet, "laine");
+        let look = lock(&carnet, &published).unwrap();
+        assert!(matches!(look, Look::Older(_)));
+        assert!(!can_be_edited_elsewhere(&published));
+        // What a look at its first bytes would do now (fcntl(2)).
+        #[cfg(unix)]
+        {
+            drop(fs::File::open(&published).unwrap());
+            assert!(can_be_edited_elsewhere(&published));
+        }
+        drop(look);
+        assert!(can_be_edited_elsewhere(&published));
+    }
 }

@@ -50,10 +50,10 @@ pub struct Carnet {
 }
 
 /// Tells a file from another that took its name: volume and number on Unix.
-type FileIdentity = (u64, u64);
+pub(super) type FileIdentity = (u64, u64);
 
 #[cfg(unix)]
-fn file_identity(path: &Path) -> Option<FileIdentity> {
+pub(super) fn file_identity(path: &Path) -> Option<FileIdentity> {
     use std::os::unix::fs::MetadataExt as _;
     let found = fs::metadata(path).ok()?;
     Some((found.dev(), found.ino()))
@@ -61,7 +61,7 @@ fn file_identity(path: &Path) -> Option<FileIdentity> {
 
 /// Elsewhere an open file cannot be replaced.
 #[cfg(not(unix))]
-fn file_identity(_: &Path) -> Option<FileIdentity> {
+pub(super) fn file_identity(_: &Path) -> Option<FileIdentity> {
     None
 }
 
