@@ -10,7 +10,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::error::ExchangeError;
-use super::{folder, replace};
+use super::folder;
+use super::replace::Unfinished;
 use crate::model::{ENTITIES, Record, RecordRef, Value};
 use crate::store::{
     Carnet, Deletions, Edit, Edits, ListRequest, OpenError, Passphrase, RowName, Saved, StoreError,
@@ -67,17 +68,10 @@ pub fn make(
 ) -> Result<Backup, ExchangeError> {
     fs::create_dir_all(folder).map_err(ExchangeError::io(folder))?;
     let path = folder.join(format!("{name} {}.carnet", now.format(STAMP)));
-    let part = replace::unfinished(&path);
-    let proved = carnet
-        .copy_to(&part)
-        .map_err(ExchangeError::from)
-        .and_then(|()| prove(carnet, &part));
-    if let Err(error) = proved {
-        // What is not proved is of no use; the first error is the one worth telling.
-        let _ = fs::remove_file(&part);
-        return Err(error);
-    }
-    replace::put_in_place(&part, &path).map_err(ExchangeError::io(&path))?;
+    let part = Unfinished::of(&path);
+    carnet.copy_to(part.path())?;
+    prove(carnet, part.path())?;
+    part.put_in_place(&path)?;
     for old in superfluous(&list(name, folder)?) {
         fs::remove_file(&old.path).map_err(ExchangeError::io(&old.path))?;
     }
@@ -323,15 +317,14 @@ pub fn repair(
     exchange_folder: Option<&Path>,
 ) -> Result<Option<Repaired>, ExchangeError> {
     for backup in list(name, backups)? {
-        let part = replace::unfinished(path);
-        fs::copy(&backup.path, &part).map_err(ExchangeError::io(&backup.path))?;
-        let is_good = match Carnet::open(&part, passphrase, writer.clone()) {
+        let part = Unfinished::of(path);
+        fs::copy(&backup.path, part.path()).map_err(ExchangeError::io(&backup.path))?;
+        let is_good = match Carnet::open(part.path(), passphrase, writer.clone()) {
             Ok(carnet) => carnet.check().is_ok_and(|report| report.damages.is_empty()),
             Err(OpenError::WrongPassphrase) => return Err(OpenError::WrongPassphrase.into()),
             Err(_) => false,
         };
         if !is_good {
-            fs::remove_file(&part).map_err(ExchangeError::io(&part))?;
             continue;
         }
         let now = writer.clock.now();
@@ -339,7 +332,7 @@ pub fn repair(
         if path.exists() {
             fs::rename(path, &aside).map_err(ExchangeError::io(path))?;
         }
-        replace::put_in_place(&part, path).map_err(ExchangeError::io(path))?;
+        part.put_in_place(path)?;
         let mut carnet = Carnet::open(path, passphrase, writer.clone())?;
         if let Some(folder) = exchange_folder.filter(|folder| folder.is_dir()) {
             folder::exchange(&mut carnet, folder, Deletions::Accept)?;

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::error::ExchangeError;
-use super::replace;
+use super::replace::Unfinished;
 use super::segment::{self, DIGEST_CHARS, Segment};
 use crate::model::DeviceId;
 use crate::store::{
     Carnet, CommitRef, Deletions, Held, MergeError, Merged, Missing, OpenError, RecordChanges,
+    StoreError,
 };
 
 /// Own segments beyond which the small ones become one.
@@ -317,20 +318,17 @@ fn write(
     digest: &str,
 ) -> Result<(), ExchangeError> {
     let path = own.join(segment::name_of(owner, device, first, last, digest));
-    let part = replace::unfinished(&path);
-    let filled = carnet.write_segment(device, first, last, &part);
-    if let Err(error) = filled {
-        // What is not whole is of no use; the first error is the one worth telling.
-        let _ = fs::remove_file(&part);
-        return Err(match error {
-            crate::store::StoreError::Sqlite(source) if !own.exists() => ExchangeError::Io {
+    let part = Unfinished::of(&path);
+    carnet
+        .write_segment(device, first, last, part.path())
+        .map_err(|error| match error {
+            StoreError::Sqlite(source) if !own.exists() => ExchangeError::Io {
                 path: own.to_owned(),
                 source: std::io::Error::other(source),
             },
             other => other.into(),
-        });
-    }
-    replace::put_in_place(&part, &path).map_err(ExchangeError::io(&path))
+        })?;
+    part.put_in_place(&path)
 }
 
 /// Writes one bigger file in the place of the small ones at the end of this device's run, then removes those.

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use super::error::ExchangeError;
 use super::folder::conflict_copies;
-use super::{places, replace};
+use super::places;
+use super::replace::Unfinished;
 use crate::store::{
     Carnet, Deletions, LockedFile, MergeError, Merged, OpenError, Passphrase, ReadOnlyReason,
     Writer,
@@ -87,11 +88,19 @@ pub fn open(
             problem: None,
         }),
         Err(ExchangeError::Merge(MergeError::OtherFamily(_))) => {
-            // Another carnet took the name: the work on the former one is kept aside.
+            // Proved to open before anything is moved.
+            let there = Carnet::open(&published, passphrase, writer.clone())?;
+            let is_family = there.family()? == carnet.family()?;
             drop(carnet);
-            set_aside(&working)?;
+            let carnet = if is_family {
+                follow_passphrase(there, writer, &working)?
+            } else {
+                // Another carnet took the name: the work on the former one is kept aside.
+                set_aside(&working)?;
+                work_on(there, writer, &working)?
+            };
             Ok(Opened {
-                carnet: start_from(&published, passphrase, writer, &working)?,
+                carnet,
                 merged: Merged::default(),
                 problem: None,
             })
@@ -117,7 +126,7 @@ fn canonical(path: &Path) -> Result<PathBuf, ExchangeError> {
     fs::canonicalize(path).map_err(ExchangeError::io(path))
 }
 
-/// Makes the working database from a published file that is proved to open.
+/// Makes the working database from a published file that must open with this passphrase.
 fn start_from(
     published: &Path,
     passphrase: Option<&Passphrase>,
@@ -125,16 +134,49 @@ fn start_from(
     working: &Path,
 ) -> Result<Carnet, ExchangeError> {
     let there = Carnet::open(published, passphrase, writer.clone())?;
+    work_on(there, writer, working)
+}
+
+/// Makes the working database from an open published file; one of a later version is only read, as it is.
+fn work_on(there: Carnet, writer: Writer, working: &Path) -> Result<Carnet, ExchangeError> {
+    replace_working(there, writer, working, |_, _| Ok(()))
+}
+
+/// Makes the working database anew from a published file that was given a passphrase elsewhere, with what the one
+/// that has none holds; that one goes, and nothing of it stays in clear.
+fn follow_passphrase(
+    there: Carnet,
+    writer: Writer,
+    working: &Path,
+) -> Result<Carnet, ExchangeError> {
+    let own = writer.clone();
+    replace_working(there, writer, working, |there, fresh| {
+        let mut fresh = there.open_with_same_key(fresh, own)?;
+        // The work of this device: what it deleted, its officer deleted.
+        let files = [working.to_owned()];
+        fresh.merge(&files, &source_name(working), Deletions::Accept)?;
+        Ok(())
+    })
+}
+
+/// Puts in the place of the working database a copy of an open published file, once `bring` has added to it.
+fn replace_working(
+    there: Carnet,
+    writer: Writer,
+    working: &Path,
+    bring: impl FnOnce(&Carnet, &Path) -> Result<(), ExchangeError>,
+) -> Result<Carnet, ExchangeError> {
     if there.read_only_reason() == Some(ReadOnlyReason::NewerFormat) {
         return Ok(there);
     }
     if let Some(folder) = working.parent() {
         fs::create_dir_all(folder).map_err(ExchangeError::io(folder))?;
     }
-    let part = replace::unfinished(working);
-    there.copy_to(&part)?;
-    make_writable(&part)?;
-    replace::put_in_place(&part, working).map_err(ExchangeError::io(working))?;
+    let part = Unfinished::of(working);
+    there.copy_to(part.path())?;
+    make_writable(part.path())?;
+    bring(&there, part.path())?;
+    part.put_in_place(working)?;
     Ok(there.open_with_same_key(working, writer)?)
 }
 
@@ -192,11 +234,16 @@ pub fn take_over(
     if !carnet.has_news(published)? {
         return Ok(Merged::default());
     }
-    let source = published.file_name().map_or_else(
-        || published.display().to_string(),
+    let files = [published.to_owned()];
+    Ok(carnet.merge(&files, &source_name(published), deletions)?)
+}
+
+/// How a file is remembered among what came in.
+fn source_name(file: &Path) -> String {
+    file.file_name().map_or_else(
+        || file.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
-    );
-    Ok(carnet.merge(&[published.to_owned()], &source, deletions)?)
+    )
 }
 
 /// Puts the working database in the place of the published file, which is looked at first and taken over.
@@ -214,15 +261,11 @@ pub fn publish(carnet: &mut Carnet, published: &Path) -> Result<Published, Excha
             Look::Older(lock) => Some(lock),
             Look::Nothing => None,
         };
-        let part = replace::unfinished(published);
-        if let Err(error) = carnet.copy_to(&part) {
-            // What is not whole is of no use; the first error is the one worth telling.
-            let _ = fs::remove_file(&part);
-            return Err(error.into());
-        }
+        let part = Unfinished::of(published);
+        carnet.copy_to(part.path())?;
         // Elsewhere than on Unix an open file cannot be replaced.
         let lock = lock.filter(|_| cfg!(unix));
-        replace::put_in_place(&part, published).map_err(ExchangeError::io(published))?;
+        part.put_in_place(published)?;
         drop(lock);
         done.is_written = true;
         return Ok(done);
@@ -364,5 +407,83 @@ mod tests {
         }
         drop(look);
         assert!(can_be_edited_elsewhere(&published));
+    }
+
+    /// The names of a folder.
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_passphrase_given_elsewhere_is_followed_with_what_was_not_published_yet() {
+        let folder = tempfile::tempdir().unwrap();
+        let published = folder.path().join("massif.carnet");
+        let place = folder.path().join("working");
+        let mut carnet = create(&published, None, writer(folder.path()), &place).unwrap();
+        write(&mut carnet, "laine");
+        publish(&mut carnet, &published).unwrap();
+        write(&mut carnet, "filature");
+        let (digest, device) = (carnet.digest().unwrap(), carnet.device().unwrap());
+        let working = carnet.path().to_owned();
+        drop(carnet);
+        let passphrase = Passphrase::new("vélo brume tilleul horloge").unwrap();
+        let mut elsewhere = Carnet::open(
+            &published,
+            None,
+            writer(&folder.path().join("another machine")),
+        )
+        .unwrap();
+        elsewhere.rekey(&passphrase).unwrap();
+        drop(elsewhere);
+        let before = fs::read(&working).unwrap();
+        let other = Passphrase::new("une autre phrase");
+        for (phrase, refusal) in [(None, "Locked"), (other.as_ref(), "WrongPassphrase")] {
+            let refused = open(&published, phrase, writer(folder.path()), &place).map(|_| ());
+            let said = format!("{refused:?}");
+            assert!(said.contains(refusal), "{said}");
+            assert_eq!(fs::read(&working).unwrap(), before, "{refusal}");
+        }
+        let opened = open(&published, Some(&passphrase), writer(folder.path()), &place).unwrap();
+        assert!(opened.problem.is_none(), "{:?}", opened.problem);
+        assert_eq!(opened.carnet.digest().unwrap(), digest);
+        assert_eq!(opened.carnet.device().unwrap(), device);
+        assert!(opened.carnet.is_protected());
+        assert_eq!(opened.carnet.check().unwrap().damages, []);
+        assert_eq!(
+            names(&place),
+            [working.file_name().unwrap().to_str().unwrap()]
+        );
+        assert!(!fs::read(&working).unwrap().starts_with(b"SQLite format 3"));
+    }
+
+    #[test]
+    fn a_carnet_whose_published_file_lost_its_passphrase_keeps_its_own_and_publishes_under_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let published = folder.path().join("massif.carnet");
+        let place = folder.path().join("working");
+        let mut carnet = create(&published, None, writer(folder.path()), &place).unwrap();
+        write(&mut carnet, "laine");
+        publish(&mut carnet, &published).unwrap();
+        let plain = fs::read(&published).unwrap();
+        let passphrase = Passphrase::new("vélo brume tilleul horloge").unwrap();
+        carnet.rekey(&passphrase).unwrap();
+        write(&mut carnet, "filature");
+        let digest = carnet.digest().unwrap();
+        drop(carnet);
+        fs::write(&published, plain).unwrap();
+        let refused = open(&published, None, writer(folder.path()), &place).map(|_| ());
+        assert!(format!("{refused:?}").contains("Locked"), "{refused:?}");
+        let opened = open(&published, Some(&passphrase), writer(folder.path()), &place).unwrap();
+        let mut carnet = opened.carnet;
+        assert_eq!(carnet.digest().unwrap(), digest);
+        assert!(publish(&mut carnet, &published).unwrap().is_written);
+        let again = Carnet::open(&published, Some(&passphrase), writer(folder.path())).unwrap();
+        assert!(again.is_protected());
+        assert_eq!(again.digest().unwrap(), digest);
     }
 }

@@ -4,29 +4,54 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::error::ExchangeError;
+
 /// How many times a rename is tried again where another program holds the file for a moment.
 const TRIES: u32 = 50;
 /// Between two of them: 2.5 s in all (architecture.md §6).
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 
-/// The name under which a file is written before it is whole; no reader takes it for one of ours.
-pub(super) fn unfinished(path: &Path) -> PathBuf {
-    let name = path
-        .file_name()
-        .map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
-    path.with_file_name(format!(".{name}.{}.part", uuid::Uuid::new_v4().simple()))
+/// A file that is written under another name until it is whole; no reader takes it for one of ours.
+///
+/// Dropped before it is put in place, it leaves nothing behind.
+pub(super) struct Unfinished(PathBuf);
+
+impl Unfinished {
+    /// The one that becomes `path`; nothing is written yet.
+    pub(super) fn of(path: &Path) -> Self {
+        let name = path
+            .file_name()
+            .map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
+        let unique = uuid::Uuid::new_v4().simple();
+        Self(path.with_file_name(format!(".{name}.{unique}.part")))
+    }
+
+    /// Where it is written.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Flushes the finished file, puts it in the place of `path`, and makes that last through a power cut.
+    pub(super) fn put_in_place(self, path: &Path) -> Result<(), ExchangeError> {
+        self.replace(path).map_err(ExchangeError::io(path))
+    }
+
+    fn replace(&self, path: &Path) -> io::Result<()> {
+        File::options().write(true).open(&self.0)?.sync_all()?;
+        rename(&self.0, path)?;
+        flush_folder(path)
+    }
 }
 
-/// Flushes a finished file, puts it in the place of `path`, and makes that last through a power cut.
-pub(super) fn put_in_place(unfinished: &Path, path: &Path) -> io::Result<()> {
-    File::options().write(true).open(unfinished)?.sync_all()?;
-    let renamed = rename(unfinished, path);
-    if renamed.is_err() {
-        // What could not be put in place is of no use; the first error is the one worth telling.
-        let _ = fs::remove_file(unfinished);
-        return renamed;
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // What is not whole is of no use, nor what a database engine left beside it; there is none of it usually.
+        for beside in ["", "-journal"] {
+            let mut name = self.0.as_os_str().to_owned();
+            name.push(beside);
+            let _ = fs::remove_file(name);
+        }
     }
-    flush_folder(path)
 }
 
 /// Renames, again and again while Windows says that the target is held (errors 5, 32 and 33).
@@ -65,10 +90,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.carnet");
         fs::write(&path, "old").unwrap();
-        let part = unfinished(&path);
-        fs::write(&part, "new").unwrap();
-        put_in_place(&part, &path).unwrap();
+        let part = Unfinished::of(&path);
+        fs::write(part.path(), "new").unwrap();
+        part.put_in_place(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_given_up_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let part = Unfinished::of(&folder.path().join("a.carnet"));
+        fs::write(part.path(), "half").unwrap();
+        drop(part);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
