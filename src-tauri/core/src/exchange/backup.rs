@@ -83,22 +83,26 @@ pub fn make(
     })
 }
 
-/// Makes a backup when the newest is an hour old, or there is none.
+/// Makes a backup when the newest is an hour old, or there is none; one dated later than now, by a clock that was
+/// wrong, says nothing of when the next is due.
 pub fn make_if_due(
     carnet: &Carnet,
     name: &str,
     folder: &Path,
     now: DateTime<FixedOffset>,
 ) -> Result<Option<Backup>, ExchangeError> {
-    let backups = list(name, folder)?;
-    let is_due = backups
-        .first()
-        .is_none_or(|newest| now.naive_local() - newest.made_at >= chrono::Duration::hours(1));
-    if is_due {
+    let made = list(name, folder)?.into_iter().map(|backup| backup.made_at);
+    if is_due(made, now.naive_local()) {
         make(carnet, name, folder, now).map(Some)
     } else {
         Ok(None)
     }
+}
+
+/// Whether the newest of these, newest first, is an hour old.
+fn is_due(made: impl Iterator<Item = NaiveDateTime>, now: NaiveDateTime) -> bool {
+    let newest = made.into_iter().find(|made| *made <= now);
+    newest.is_none_or(|newest| now - newest >= chrono::Duration::hours(1))
 }
 
 /// Reads a copy back: every page, and the same content.
@@ -407,6 +411,17 @@ mod tests {
                 .unwrap()
                 .is_none()
         );
+    }
+
+    #[test]
+    fn a_backup_dated_by_a_wrong_clock_does_not_keep_the_next_from_being_made() {
+        let at = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+        let now = at("2026-11-26 18:00");
+        let is_due_after = |made: &[&str]| is_due(made.iter().map(|made| at(made)), now);
+        assert!(is_due_after(&[]));
+        assert!(is_due_after(&["2099-01-01 00:00"]));
+        assert!(is_due_after(&["2099-01-01 00:00", "2026-11-26 17:00"]));
+        assert!(!is_due_after(&["2099-01-01 00:00", "2026-11-26 17:01"]));
     }
 
     #[test]
