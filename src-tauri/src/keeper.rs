@@ -309,7 +309,9 @@ impl Round {
                 }
             }
             let (name, now) = (name_of(&published), carnet.writer().clock.now());
-            if let Err(error) = backup::make_if_due(carnet, &name, &data.backup_folder(), now) {
+            let made = backup::own_folder(carnet, &name, &data.backup_root())
+                .and_then(|folder| backup::make_if_due(carnet, &name, &folder, now));
+            if let Err(error) = made {
                 kept.problems.push(error.into());
             }
             Ok(done)

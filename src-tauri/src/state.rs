@@ -183,8 +183,8 @@ impl AppData {
         self.folder.join("working")
     }
 
-    /// Where backups of the open carnet are.
-    pub fn backup_folder(&self) -> PathBuf {
+    /// Where the backups of all carnets are.
+    pub fn backup_root(&self) -> PathBuf {
         self.folder.join("backups")
     }
 

@@ -152,31 +152,25 @@ fn open_or_repair(
     writer: &Writer,
 ) -> Result<Carnet, Fault> {
     let place = data.workplace();
-    let damaged = match publish::open(path, passphrase, writer.clone(), &place) {
+    let torn = match publish::open(path, passphrase, writer.clone(), &place) {
         Ok(opened) => return Ok(opened.carnet),
-        Err(error) if is_damage(&error) => error,
+        Err(ExchangeError::Merge(MergeError::Open(OpenError::Torn(torn)))) => torn,
         Err(error) => return Err(error.into()),
     };
     let published = published_at(path)?;
-    let working = publish::working_path(&published, &place);
-    let broken = if working.exists() {
-        working
-    } else {
-        published.clone()
-    };
-    let (name, backups) = (name_of(&published), data.backup_folder());
-    match backup::repair(&broken, &name, passphrase, writer, &backups, None)? {
+    // Either may be whole enough to say which carnet it is.
+    let family = [&torn, &published]
+        .into_iter()
+        .find_map(|file| Carnet::family_of_damaged(file, passphrase));
+    // Named as the officer knows it.
+    let damaged = || Fault::from(OpenError::Torn(published.clone()));
+    let family = family.ok_or_else(damaged)?;
+    let (name, root) = (name_of(&published), data.backup_root());
+    match backup::repair(&torn, (&name, &family), passphrase, writer, &root, None)? {
         Some(repaired) => {
             drop(repaired);
             Ok(publish::open(path, passphrase, writer.clone(), &place)?.carnet)
         }
-        None => Err(damaged.into()),
+        None => Err(damaged()),
     }
-}
-
-fn is_damage(error: &ExchangeError) -> bool {
-    matches!(
-        error,
-        ExchangeError::Merge(MergeError::Open(OpenError::Torn(_)))
-    )
 }

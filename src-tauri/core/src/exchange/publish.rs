@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::error::ExchangeError;
 use super::folder::conflict_copies;
 use super::places;
-use super::replace::Unfinished;
+use super::replace::{self, Unfinished};
 use crate::store::{
     Carnet, Deletions, LockedFile, MergeError, Merged, OpenError, Passphrase, ReadOnlyReason,
     Writer,
@@ -336,9 +336,7 @@ pub fn set_damaged_aside(published: &Path, when: &str) -> Result<PathBuf, Exchan
     let stem = published
         .file_stem()
         .map_or_else(Default::default, |stem| stem.to_string_lossy().into_owned());
-    let aside = published.with_file_name(format!("{stem} (abîmé {when}).carnet"));
-    fs::rename(published, &aside).map_err(ExchangeError::io(published))?;
-    Ok(aside)
+    replace::set_damaged_aside(published, &stem, when)
 }
 
 #[cfg(test)]

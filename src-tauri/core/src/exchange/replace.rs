@@ -54,6 +54,25 @@ impl Drop for Unfinished {
     }
 }
 
+/// Renames a file that cannot be read, so that a whole one can take its name; never removes one, nor one that was
+/// put aside in the same minute.
+pub(super) fn set_damaged_aside(
+    path: &Path,
+    name: &str,
+    when: &str,
+) -> Result<PathBuf, ExchangeError> {
+    let mut aside = path.with_file_name(format!("{name} (abîmé {when}).carnet"));
+    let mut count = 1;
+    while aside.exists() {
+        count += 1;
+        aside = path.with_file_name(format!("{name} (abîmé {when}, {count}).carnet"));
+    }
+    match fs::rename(path, &aside) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(aside),
+        done => done.map(|()| aside).map_err(ExchangeError::io(path)),
+    }
+}
+
 /// Renames, again and again while Windows says that the target is held (errors 5, 32 and 33).
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     let is_held =

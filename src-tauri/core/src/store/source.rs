@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::carnet::{self, Carnet, PAGE_BYTES};
 use super::error::{MergeError, OpenError, StoreError};
 use super::header;
-use super::key::Key;
+use super::key::{Key, Passphrase};
 use super::log::{self, Learnt};
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
@@ -93,6 +93,25 @@ impl LockedFile {
 }
 
 impl Carnet {
+    /// What the copies of a carnet share, lower-case hex, read from a file that is damaged; none where not even that
+    /// can be read.
+    pub fn family_of_damaged(path: &Path, passphrase: Option<&Passphrase>) -> Option<String> {
+        let salt = header::salt_of(path).ok()?;
+        let key = if header::is_plain(&salt) {
+            None
+        } else {
+            Some(Key::derive(passphrase?, salt))
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(path, flags).ok()?;
+        if let Some(key) = key {
+            key.apply(&conn).ok()?;
+        }
+        // The engine then looks at a file that is shorter than it says.
+        conn.pragma_update(None, "writable_schema", true).ok()?;
+        Some(hex(family(&conn).ok()?))
+    }
+
     /// Keeps everybody else from writing in another file of the family; none where that file lost its name meanwhile.
     pub(crate) fn lock_file(&self, path: &Path) -> Result<Option<LockedFile>, MergeError> {
         let is_protected = header::looks_encrypted(path)?;
@@ -210,6 +229,11 @@ pub(super) fn family(conn: &Connection) -> Result<[u8; 16], StoreError> {
     Ok(conn
         .prepare_cached(FAMILY)?
         .query_row([], |row| row.get("family"))?)
+}
+
+/// Bytes as they are named in words and files.
+pub(super) fn hex(bytes: [u8; 16]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The file itself, or, where an engine left something beside it, a copy in which that is settled.
