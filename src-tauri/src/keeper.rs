@@ -272,7 +272,7 @@ impl Round {
                     Ok(merged) => add(&mut done.merged, merged),
                     Err(error) => note(error, &mut kept),
                 }
-                let set_aside = publish::fold_in(carnet, &published);
+                let set_aside = publish::fold_in(carnet, &published, deletions);
                 for merged in set_aside.merged {
                     add(&mut done.merged, merged);
                 }

@@ -12,8 +12,8 @@ use super::folder::conflict_copies;
 use super::places;
 use super::replace::{self, Unfinished};
 use crate::store::{
-    Carnet, Deletions, LockedFile, MergeError, Merged, OpenError, Passphrase, ReadOnlyReason,
-    Writer,
+    Carnet, Deletions, Edits, LockedFile, MergeError, Merged, OpenError, Passphrase,
+    ReadOnlyReason, Writer,
 };
 
 /// How often somebody else may change the file while it is being published.
@@ -44,20 +44,72 @@ pub fn working_path(published: &Path, folder: &Path) -> PathBuf {
     folder.join(format!("{}.carnet", &name[..32]))
 }
 
-/// Creates a carnet at `published`, and its working database in `folder`.
+/// Creates an empty carnet at `published`, and its working database in `folder`.
 pub fn create(
     published: &Path,
     passphrase: Option<&Passphrase>,
     writer: Writer,
     folder: &Path,
 ) -> Result<Carnet, ExchangeError> {
+    create_then(published, passphrase, writer, folder, |_, _| Ok(()))
+}
+
+/// The same with a first content, published.
+pub fn create_with(
+    content: Edits,
+    published: &Path,
+    passphrase: Option<&Passphrase>,
+    writer: Writer,
+    folder: &Path,
+) -> Result<Carnet, ExchangeError> {
+    create_then(
+        published,
+        passphrase,
+        writer,
+        folder,
+        |carnet, published| {
+            carnet.save(content)?;
+            publish(carnet, published)?;
+            Ok(())
+        },
+    )
+}
+
+fn create_then(
+    published: &Path,
+    passphrase: Option<&Passphrase>,
+    writer: Writer,
+    folder: &Path,
+    fill: impl FnOnce(&mut Carnet, &Path) -> Result<(), ExchangeError>,
+) -> Result<Carnet, ExchangeError> {
     places::refuse_synchronised(folder)?;
     // Under its own name first: a place that cannot be written is known before anything is.
     drop(Carnet::create(published, passphrase, writer.clone())?);
+    let begun = begin(published, passphrase, writer, folder, fill);
+    if begun.is_err() {
+        // Nothing half made keeps the name; the first error is the one worth telling.
+        let _ = fs::remove_file(published);
+    }
+    begun
+}
+
+fn begin(
+    published: &Path,
+    passphrase: Option<&Passphrase>,
+    writer: Writer,
+    folder: &Path,
+    fill: impl FnOnce(&mut Carnet, &Path) -> Result<(), ExchangeError>,
+) -> Result<Carnet, ExchangeError> {
     let published = canonical(published)?;
     let working = working_path(&published, folder);
     set_aside(&working)?;
-    start_from(&published, passphrase, writer, &working)
+    let mut carnet = start_from(&published, passphrase, writer, &working)?;
+    if let Err(error) = fill(&mut carnet, &published) {
+        drop(carnet);
+        let _ = fs::remove_file(&working);
+        return Err(error);
+    }
+    Ok(carnet)
 }
 
 /// Opens a carnet by its published file, which must open with this passphrase; what it has is taken over.
@@ -317,10 +369,10 @@ pub struct FoldedIn {
 }
 
 /// Takes over the copies that an engine set aside beside the published file.
-pub fn fold_in(carnet: &mut Carnet, published: &Path) -> FoldedIn {
+pub fn fold_in(carnet: &mut Carnet, published: &Path, deletions: Deletions) -> FoldedIn {
     let mut folded = FoldedIn::default();
     for copy in conflict_copies(published) {
-        match take_over(carnet, &copy, Deletions::Ask) {
+        match take_over(carnet, &copy, deletions) {
             Ok(merged) => {
                 folded.merged.push(merged);
                 folded.copies.push(copy);
@@ -347,7 +399,7 @@ mod tests {
     use rusqlite::Connection;
 
     use super::*;
-    use crate::store::{Edit, Edits, RowName, SystemClock};
+    use crate::store::{Edit, RowName, SystemClock};
 
     /// Tells the other process of a test which file is meant.
     const FILE: &str = "CARNET_TEST_FILE";
@@ -483,5 +535,28 @@ mod tests {
         let again = Carnet::open(&published, Some(&passphrase), writer(folder.path())).unwrap();
         assert!(again.is_protected());
         assert_eq!(again.digest().unwrap(), digest);
+    }
+
+    #[test]
+    fn a_carnet_that_cannot_be_made_whole_leaves_nothing_under_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("documents");
+        let place = folder.path().join("working");
+        fs::create_dir_all(&home).unwrap();
+        let published = home.join("massif.carnet");
+        fs::write(&place, "no folder").unwrap();
+        let refused = create(&published, None, writer(folder.path()), &place);
+        assert!(refused.is_err());
+        assert_eq!(names(&home), [""; 0]);
+        fs::remove_file(&place).unwrap();
+        let content = Edits {
+            edits: vec![Edit::of("tag", RowName::New).set("no such field", "laine")],
+            label: "test".into(),
+        };
+        let refused = create_with(content, &published, None, writer(folder.path()), &place);
+        assert!(refused.is_err());
+        assert_eq!(names(&home), [""; 0]);
+        assert_eq!(names(&place), [""; 0]);
+        drop(create(&published, None, writer(folder.path()), &place).unwrap());
     }
 }
