@@ -6,6 +6,7 @@
 pub mod backup;
 mod error;
 pub mod folder;
+mod given;
 pub mod places;
 pub mod publish;
 mod replace;
