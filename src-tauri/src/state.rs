@@ -76,6 +76,16 @@ struct Installation {
 struct Open {
     carnet: Carnet,
     published: PathBuf,
+    repaired: Option<RepairedFrom>,
+}
+
+/// How a damaged carnet was put right when it was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct RepairedFrom {
+    /// When the backup was made that took its place, ISO 8601 in the time of the machine.
+    pub backup_made_at: String,
+    /// Where the damaged file is kept.
+    pub damaged: PathBuf,
 }
 
 /// The state of the program.
@@ -189,7 +199,12 @@ impl AppData {
     }
 
     /// Makes a carnet the open one, published at `published`, and remembers it.
-    pub fn put(&self, mut carnet: Carnet, published: PathBuf) -> Result<(), Fault> {
+    pub fn put(
+        &self,
+        mut carnet: Carnet,
+        published: PathBuf,
+        repaired: Option<RepairedFrom>,
+    ) -> Result<(), Fault> {
         let mut installation = self.installation();
         carnet.set_language(installation.settings.language);
         installation
@@ -203,7 +218,11 @@ impl AppData {
         };
         installation.recents.insert(0, recent);
         installation.recents.truncate(MOST_RECENTS);
-        *self.slot() = Some(Open { carnet, published });
+        *self.slot() = Some(Open {
+            carnet,
+            published,
+            repaired,
+        });
         self.keep(&installation)
     }
 
@@ -257,10 +276,13 @@ impl AppData {
     }
 
     /// Works on the open carnet, if one is.
-    pub fn if_open<T>(&self, work: impl FnOnce(&Carnet, &Path) -> T) -> Option<T> {
+    pub fn if_open<T>(
+        &self,
+        work: impl FnOnce(&Carnet, &Path, Option<&RepairedFrom>) -> T,
+    ) -> Option<T> {
         self.slot()
             .as_ref()
-            .map(|open| work(&open.carnet, &open.published))
+            .map(|open| work(&open.carnet, &open.published, open.repaired.as_ref()))
     }
 
     /// Works on the open carnet.
