@@ -94,6 +94,7 @@ pub fn make(
     carnet.copy_to(part.path())?;
     prove(carnet, part.path())?;
     part.put_in_place(&path)?;
+    replace::remove_left_over(folder);
     for old in superfluous(&list(name, folder)?) {
         fs::remove_file(&old.path).map_err(ExchangeError::io(&old.path))?;
     }

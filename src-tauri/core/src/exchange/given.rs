@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::ExchangeError;
-use super::replace::Unfinished;
+use super::replace::{self, Unfinished};
 use super::segment::{self, Segment};
 use crate::model::DeviceId;
 use crate::store::{Carnet, StoreError};
@@ -52,7 +52,9 @@ impl Own {
 
     /// Makes the folder.
     pub(super) fn make(&self) -> Result<(), ExchangeError> {
-        fs::create_dir_all(&self.folder).map_err(ExchangeError::io(&self.folder))
+        fs::create_dir_all(&self.folder).map_err(ExchangeError::io(&self.folder))?;
+        replace::remove_left_over(&self.folder);
+        Ok(())
     }
 
     /// Refuses a folder that takes no file.

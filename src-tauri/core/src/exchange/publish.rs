@@ -125,6 +125,9 @@ pub fn open(
     }
     let published = canonical(published)?;
     let working = working_path(&published, folder);
+    for folder in [published.parent(), Some(folder)].into_iter().flatten() {
+        replace::remove_left_over(folder);
+    }
     if !working.exists() {
         return Ok(Opened {
             carnet: start_from(&published, passphrase, writer, &working)?,

@@ -10,6 +10,8 @@ use super::error::ExchangeError;
 const TRIES: u32 = 50;
 /// Between two of them: 2.5 s in all (architecture.md §6).
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+/// How old an unfinished file is that nobody writes any more.
+const LEFT_OVER: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// A file that is written under another name until it is whole; no reader takes it for one of ours.
 ///
@@ -50,6 +52,37 @@ impl Drop for Unfinished {
             let mut name = self.0.as_os_str().to_owned();
             name.push(beside);
             let _ = fs::remove_file(name);
+        }
+    }
+}
+
+/// Whether a file that the system tells of is one that is being written and bears no name of its own yet.
+pub fn is_unfinished(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
+    let unique = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(".part"))
+        .and_then(|name| name.rsplit_once('.'))
+        .map(|(_, unique)| unique);
+    unique.is_some_and(|unique| {
+        unique.len() == 32 && unique.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// Removes from a folder what programs that were killed left unfinished, more than a day ago: nobody is writing it
+/// any more.
+pub(super) fn remove_left_over(folder: &Path) {
+    // What stays costs room and nothing else.
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| is_unfinished(&entry.path())) {
+        let age = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .map(|modified| modified.elapsed().unwrap_or_default());
+        if age.is_ok_and(|age| age >= LEFT_OVER) {
+            let _ = fs::remove_file(entry.path());
         }
     }
 }
@@ -123,5 +156,29 @@ mod tests {
         fs::write(part.path(), "half").unwrap();
         drop(part);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_a_killed_program_left_goes_after_a_day_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = Unfinished::of(&folder.path().join("a.carnet"))
+            .path()
+            .to_owned();
+        let fresh = Unfinished::of(&folder.path().join("a.carnet"))
+            .path()
+            .to_owned();
+        let others = ["a.carnet", ".a.part", ".a.carnet.short.part", "a.part"];
+        let others = others.map(|name| folder.path().join(name));
+        let long_ago = std::time::SystemTime::now() - 2 * LEFT_OVER;
+        for path in others.iter().chain([&left, &fresh]) {
+            fs::write(path, "half").unwrap();
+            if *path != fresh {
+                let file = File::options().write(true).open(path).unwrap();
+                file.set_modified(long_ago).unwrap();
+            }
+        }
+        remove_left_over(folder.path());
+        assert!(!left.exists());
+        assert!(others.iter().chain([&fresh]).all(|path| path.exists()));
     }
 }
