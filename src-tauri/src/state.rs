@@ -136,12 +136,16 @@ impl AppData {
 
     /// Keeps new settings.
     pub fn set_settings(&self, settings: Settings) -> Result<(), Fault> {
+        let language = settings.language;
         let mut installation = self.installation();
-        if let Some(open) = self.slot().as_mut() {
-            open.carnet.set_language(settings.language);
-        }
         installation.settings = settings;
-        self.keep(&installation)
+        self.keep(&installation)?;
+        // Whoever asks for the settings does not wait for whoever works on the carnet.
+        drop(installation);
+        if let Some(open) = self.slot().as_mut() {
+            open.carnet.set_language(language);
+        }
+        Ok(())
     }
 
     /// The carnets opened before, latest first.
