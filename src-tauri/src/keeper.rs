@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use carnet_core::exchange::{ExchangeError, backup, folder, publish};
+use carnet_core::exchange::{ExchangeError, backup, folder, is_unfinished, publish};
 use carnet_core::fault::Fault;
 use carnet_core::store::{Deletions, MergeError, Merged, Missing, OpenError};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -21,6 +21,8 @@ use crate::state::{AppData, name_of};
 const PAUSE: Duration = Duration::from_millis(400);
 /// However many follow each other, nothing waits longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How long the end of the program waits for the last publication.
+const LONGEST_END: Duration = Duration::from_secs(10);
 /// For folders whose changes the system does not tell.
 const ROUND: Duration = Duration::from_mins(1);
 /// While the exchange folder is away: a key that is plugged in again is noticed at once.
@@ -113,10 +115,20 @@ impl Keeper {
 
     /// Publishes what is left to publish, before the carnet is closed.
     pub fn last(&self) {
+        // Nothing to wait for when the keeper has ended.
+        let _ = self.ask_last().recv();
+    }
+
+    /// The same before the program ends, which a folder that does not answer must not prevent: what is not
+    /// published stays in the working database for the next time.
+    pub fn last_before_the_end(&self) {
+        let _ = self.ask_last().recv_timeout(LONGEST_END);
+    }
+
+    fn ask_last(&self) -> Receiver<()> {
         let (answer, received) = channel();
         self.send(Signal::Last(answer));
-        // Nothing to wait for when the keeper has ended.
-        let _ = received.recv();
+        received
     }
 
     /// How the last pass ended.
@@ -140,6 +152,9 @@ struct Round {
     is_away: bool,
     /// When the published file was first found unreadable.
     unreadable_since: Option<Instant>,
+    /// How many passes failed one after the other, and when the last one ended.
+    failures: u32,
+    ended: Instant,
 }
 
 impl Round {
@@ -151,6 +166,8 @@ impl Round {
             watched: Vec::new(),
             is_away: false,
             unreadable_since: None,
+            failures: 0,
+            ended: Instant::now(),
         }
     }
 
@@ -161,6 +178,7 @@ impl Round {
             let round = if self.is_away { WHILE_AWAY } else { ROUND };
             let wait = first.map_or(round, |first| {
                 let due = (last + PAUSE).min(first + LONGEST_PAUSE);
+                let due = due.max(self.ended + rest(self.failures));
                 due.saturating_duration_since(Instant::now())
             });
             match received.recv_timeout(wait) {
@@ -208,8 +226,7 @@ impl Round {
         let published = data.published();
         let signals = self.signals.clone();
         let told = move |event: notify::Result<notify::Event>| {
-            let is_read = matches!(&event, Ok(event) if event.kind.is_access());
-            if !is_read {
+            if tells_a_change(&event) {
                 // The keeper lives as long as the program.
                 let _ = signals.send(Signal::Touched);
             }
@@ -272,7 +289,7 @@ impl Round {
                     Ok(merged) => add(&mut done.merged, merged),
                     Err(error) => note(error, &mut kept),
                 }
-                let set_aside = publish::fold_in(carnet, &published);
+                let set_aside = publish::fold_in(carnet, &published, deletions);
                 for merged in set_aside.merged {
                     add(&mut done.merged, merged);
                 }
@@ -309,11 +326,20 @@ impl Round {
                 }
             }
             let (name, now) = (name_of(&published), carnet.writer().clock.now());
-            if let Err(error) = backup::make_if_due(carnet, &name, &data.backup_folder(), now) {
+            let made = backup::own_folder(carnet, &name, &data.backup_root())
+                .and_then(|folder| backup::make_if_due(carnet, &name, &folder, now));
+            if let Err(error) = made {
                 kept.problems.push(error.into());
             }
             Ok(done)
         });
+        let has_failed = outcome.is_err() || kept.publish_problem.is_some();
+        self.failures = if has_failed {
+            self.failures.saturating_add(1)
+        } else {
+            0
+        };
+        self.ended = Instant::now();
         *keeper.lock() = kept;
         if let Ok(done) = &outcome
             && !done.merged.entities.is_empty()
@@ -349,6 +375,25 @@ impl Round {
             // A window that is closing listens to nothing.
             let _ = self.app.emit(EXCHANGE_CHANGED, state);
         }
+    }
+}
+
+/// Whether an event says more than that a file was read, or is being written under no name of its own yet.
+fn tells_a_change(event: &notify::Result<notify::Event>) -> bool {
+    let Ok(event) = event else {
+        return true;
+    };
+    let is_ours = !event.paths.is_empty() && event.paths.iter().all(|path| is_unfinished(path));
+    !event.kind.is_access() && !is_ours
+}
+
+/// How long after a pass the next one waits, when so many failed one after the other.
+fn rest(failures: u32) -> Duration {
+    match failures {
+        0 => Duration::ZERO,
+        _ => PAUSE
+            .saturating_mul(2_u32.saturating_pow(failures))
+            .min(ROUND),
     }
 }
 
@@ -388,4 +433,39 @@ fn add(total: &mut Merged, one: Merged) {
     total.revived += one.revived;
     total.batch = one.batch.or(total.batch);
     total.entities.extend(one.entities);
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{AccessKind, CreateKind, RemoveKind};
+    use notify::{Event, EventKind};
+
+    use super::*;
+
+    fn told(kind: EventKind, names: &[&str]) -> bool {
+        let event = names.iter().fold(Event::new(kind), |event, name| {
+            event.add_path(PathBuf::from(name))
+        });
+        tells_a_change(&Ok(event))
+    }
+
+    #[test]
+    fn what_the_program_writes_before_it_has_its_name_wakes_nobody() {
+        let part = ".a.carnet.0123456789abcdef0123456789abcdef.part";
+        let create = EventKind::Create(CreateKind::File);
+        let remove = EventKind::Remove(RemoveKind::File);
+        assert!(!told(create, &[part]) && !told(remove, &[part]));
+        assert!(told(create, &["a.carnet"]) && told(create, &[part, "a.carnet"]));
+        assert!(told(EventKind::Other, &[]), "events may be lost");
+        assert!(!told(EventKind::Access(AccessKind::Any), &["a.carnet"]));
+    }
+
+    #[test]
+    fn passes_that_fail_come_less_and_less_often_and_at_least_once_a_minute() {
+        assert_eq!(rest(0), Duration::ZERO);
+        let rests: Vec<Duration> = (1..12).map(rest).collect();
+        assert!(rests.is_sorted() && rests[0] > PAUSE);
+        assert_eq!(rests.last(), Some(&ROUND));
+        assert_eq!(rest(u32::MAX), ROUND);
+    }
 }

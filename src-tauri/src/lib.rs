@@ -85,7 +85,7 @@ pub fn run() -> ExitCode {
             app.run(|app, event| {
                 // What was typed last is in the file that the officer copies, whenever the window is closed.
                 if matches!(event, tauri::RunEvent::ExitRequested { .. }) {
-                    app.state::<keeper::Keeper>().last();
+                    app.state::<keeper::Keeper>().last_before_the_end();
                 }
             });
             ExitCode::SUCCESS

@@ -76,6 +76,16 @@ struct Installation {
 struct Open {
     carnet: Carnet,
     published: PathBuf,
+    repaired: Option<RepairedFrom>,
+}
+
+/// How a damaged carnet was put right when it was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct RepairedFrom {
+    /// When the backup was made that took its place, ISO 8601 in the time of the machine.
+    pub backup_made_at: String,
+    /// Where the damaged file is kept.
+    pub damaged: PathBuf,
 }
 
 /// The state of the program.
@@ -126,12 +136,16 @@ impl AppData {
 
     /// Keeps new settings.
     pub fn set_settings(&self, settings: Settings) -> Result<(), Fault> {
+        let language = settings.language;
         let mut installation = self.installation();
-        if let Some(open) = self.slot().as_mut() {
-            open.carnet.set_language(settings.language);
-        }
         installation.settings = settings;
-        self.keep(&installation)
+        self.keep(&installation)?;
+        // Whoever asks for the settings does not wait for whoever works on the carnet.
+        drop(installation);
+        if let Some(open) = self.slot().as_mut() {
+            open.carnet.set_language(language);
+        }
+        Ok(())
     }
 
     /// The carnets opened before, latest first.
@@ -183,13 +197,18 @@ impl AppData {
         self.folder.join("working")
     }
 
-    /// Where backups of the open carnet are.
-    pub fn backup_folder(&self) -> PathBuf {
+    /// Where the backups of all carnets are.
+    pub fn backup_root(&self) -> PathBuf {
         self.folder.join("backups")
     }
 
     /// Makes a carnet the open one, published at `published`, and remembers it.
-    pub fn put(&self, mut carnet: Carnet, published: PathBuf) -> Result<(), Fault> {
+    pub fn put(
+        &self,
+        mut carnet: Carnet,
+        published: PathBuf,
+        repaired: Option<RepairedFrom>,
+    ) -> Result<(), Fault> {
         let mut installation = self.installation();
         carnet.set_language(installation.settings.language);
         installation
@@ -203,7 +222,11 @@ impl AppData {
         };
         installation.recents.insert(0, recent);
         installation.recents.truncate(MOST_RECENTS);
-        *self.slot() = Some(Open { carnet, published });
+        *self.slot() = Some(Open {
+            carnet,
+            published,
+            repaired,
+        });
         self.keep(&installation)
     }
 
@@ -249,11 +272,21 @@ impl AppData {
         asked.clone()
     }
 
+    /// Works on files while nobody works on the open carnet, whose file may be one of them: what is opened and closed
+    /// beside a transaction gives up its locks (fcntl(2)).
+    pub fn while_idle<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _idle = self.slot();
+        work()
+    }
+
     /// Works on the open carnet, if one is.
-    pub fn if_open<T>(&self, work: impl FnOnce(&Carnet, &Path) -> T) -> Option<T> {
+    pub fn if_open<T>(
+        &self,
+        work: impl FnOnce(&Carnet, &Path, Option<&RepairedFrom>) -> T,
+    ) -> Option<T> {
         self.slot()
             .as_ref()
-            .map(|open| work(&open.carnet, &open.published))
+            .map(|open| work(&open.carnet, &open.published, open.repaired.as_ref()))
     }
 
     /// Works on the open carnet.

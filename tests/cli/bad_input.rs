@@ -164,7 +164,7 @@ fn a_damaged_carnet_is_told_from_a_wrong_passphrase_and_left_alone() {
         assert_eq!(output.status.code(), Some(1), "{name}");
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(said.lines().count(), 1, "{name}: {said}");
-        let is_told = said.contains("incomplète ou abîmée") || said.contains("est abîmé");
+        let is_told = said.contains("incomplet ou abîmé") || said.contains("est abîmé");
         assert!(is_told, "{name}: {said}");
         let set = terminal.refused(&["set", name, "organisation", "name=x", "country=FR"]);
         assert!(set.starts_with("error: "), "{name}: {set}");

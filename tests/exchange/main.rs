@@ -4,6 +4,7 @@ mod copies;
 mod faults;
 mod fixtures;
 mod forks;
+mod given;
 mod oracle;
 mod refused;
 mod retold;

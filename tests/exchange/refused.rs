@@ -40,6 +40,7 @@ fn refused(terminal: &Terminal, other: &str, expected: &str) {
         let said = terminal.refused(line);
         assert!(said.starts_with("error: ") && said.ends_with('.'), "{said}");
         assert!(said.contains(expected), "{other}: {said}");
+        assert!(said.contains(other), "the file is named: {said}");
         assert!(
             fs::read(terminal.path("a.carnet")).unwrap() == mine,
             "{other}"
@@ -78,7 +79,7 @@ fn a_copy_cut_short_is_refused() {
         4096,
     ] {
         fs::write(terminal.path("coupé.carnet"), &whole[..kept]).unwrap();
-        refused(&terminal, "coupé.carnet", "abîmée");
+        refused(&terminal, "coupé.carnet", "abîmé");
     }
 }
 
@@ -90,7 +91,7 @@ fn an_altered_copy_is_refused() {
         bytes[page * 4096 + 100] ^= 1;
     }
     fs::write(terminal.path("altéré.carnet"), bytes).unwrap();
-    refused(&terminal, "altéré.carnet", "abîmée");
+    refused(&terminal, "altéré.carnet", "abîmé");
 }
 
 #[test]

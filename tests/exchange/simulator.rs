@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use carnet_core::exchange::{ExchangeError, folder, publish};
-use carnet_core::store::{Carnet, Deletions};
+use carnet_core::store::{Carnet, Deletions, MergeError};
 use carnet_tests::{
     Machines, agree, arrive, cases, edit, handed_on, organisation, quick_folder, save, tree,
     written,
@@ -287,7 +287,7 @@ fn each_kind_of_conflict_copy_of_a_published_file_is_folded_in_and_offered_for_r
             let aside = scene.published[0].with_file_name(name);
             fs::copy(&scene.published[1], &aside).unwrap();
             let [mine, _] = &mut scene.carnets;
-            let folded = publish::fold_in(mine, &scene.published[0]);
+            let folded = publish::fold_in(mine, &scene.published[0], Deletions::Ask);
             assert!(folded.refused.is_empty(), "{added}: {:?}", folded.refused);
             assert_eq!(
                 folded.copies,
@@ -299,6 +299,43 @@ fn each_kind_of_conflict_copy_of_a_published_file_is_folded_in_and_offered_for_r
             assert!(aside.exists(), "removal is offered, not done");
         }
     }
+}
+
+#[test]
+fn a_conflict_copy_that_deletes_much_waits_for_a_yes_and_is_folded_in_after_it() {
+    let mut scene = Publishing::new();
+    let rows: Vec<_> = (0..30)
+        .map(|index| {
+            save(&mut scene.carnets[0], organisation(&format!("n° {index}"))).rows[0].clone()
+        })
+        .collect();
+    scene.publish(0);
+    fs::copy(&scene.published[0], &scene.published[1]).unwrap();
+    scene.publish(1);
+    for row in &rows {
+        scene.carnets[1].delete(row, "ménage").unwrap();
+    }
+    scene.publish(1);
+    let aside = scene.published[0].with_file_name("Élevage (1).carnet");
+    fs::copy(&scene.published[1], &aside).unwrap();
+    let [mine, _] = &mut scene.carnets;
+    let before = mine.digest().unwrap();
+    let waiting = publish::fold_in(mine, &scene.published[0], Deletions::Ask);
+    assert!(
+        matches!(
+            &waiting.refused[..],
+            [(
+                _,
+                ExchangeError::Merge(MergeError::ManyDeletions { deleted: 30, .. })
+            )]
+        ),
+        "{waiting:?}"
+    );
+    assert_eq!(mine.digest().unwrap(), before);
+    let folded = publish::fold_in(mine, &scene.published[0], Deletions::Accept);
+    assert_eq!(folded.copies, [aside]);
+    let again = publish::fold_in(mine, &scene.published[0], Deletions::Ask);
+    assert!(again.refused.is_empty(), "nothing is asked any more");
 }
 
 #[test]

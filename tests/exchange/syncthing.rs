@@ -280,7 +280,7 @@ fn a_published_file_edited_on_both_sides_at_once_loses_nothing_to_the_daemons() 
         },
     );
     let settle = |carnet: &mut Carnet, published: &Path| {
-        let refused = publish::fold_in(carnet, published).refused;
+        let refused = publish::fold_in(carnet, published, Deletions::Ask).refused;
         // A file on its way may be read halfway: looked at again at the next event.
         let is_published = publish::publish(carnet, published).is_ok();
         refused.is_empty() && is_published

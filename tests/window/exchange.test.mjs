@@ -1,5 +1,14 @@
 // @ts-check
-import { copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import assert from "node:assert/strict";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 import { test } from "node:test";
 import { openProgram } from "./harness.mjs";
 
@@ -238,6 +247,33 @@ test("a backup is looked into, and one record comes back as it was", async (t) =
   await openSheet(program);
   await holds(program, "Avant la sauvegarde");
   await program.press("Control+z");
+});
+
+test("a damaged carnet is put right from its backup, and says from which and where the damaged file is", async (t) => {
+  const program = await openProgram(t);
+  await makeCarnet(program);
+  await program.click("link", /^Échanges/);
+  await program.click("button", "Sauvegarder");
+  await program.text(/^Copie sauvegardée et relue/);
+  await program.close();
+  const place = program.inData("working");
+  const carnets = () => readdirSync(place).filter((name) => name.endsWith(".carnet"));
+  const [working] = carnets();
+  const path = `${place}/${working}`;
+  truncateSync(path, Math.floor(statSync(path).size / 8192) * 4096);
+  await program.open();
+  await program.fill("Phrase de passe", PASSPHRASE);
+  await program.press("Enter");
+  const band = await program.find("region", "Carnet réparé");
+  const said = await band.getText();
+  const [kept] = carnets().filter((name) => name !== working);
+  assert.match(said, /sauvegarde du \d/);
+  assert.ok(kept && said.includes(kept), said);
+  await program.checkAccessibility("repaired");
+  await program.screenshot("41-carnet-repare");
+  await program.click("button", "Masquer ce message");
+  await program.gone("region", "Carnet réparé");
+  await openSheet(program);
 });
 
 test("the history of a support, of a session and of any record is one action away", async (t) => {

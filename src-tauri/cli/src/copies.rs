@@ -113,10 +113,8 @@ pub(crate) fn exchange(
             )
         })
         .collect();
-    for (path, error) in done.unread {
-        let why = Fault::from(error).sentence(language);
-        waits.push(format!("{} : {why}", path.display()));
-    }
+    let unread = done.unread.into_iter();
+    waits.extend(unread.map(|(_, error)| Fault::from(error).sentence(language)));
     if wanted.as_json {
         return Ok(vec![shape(&done.merged, done.written, &waits).to_string()]);
     }

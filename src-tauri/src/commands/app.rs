@@ -41,7 +41,7 @@ pub struct Platform {
 }
 
 /// The state of the program.
-#[tauri::command]
+#[tauri::command(async)]
 pub fn app_state<R: Runtime>(
     app: AppHandle<R>,
     data: State<'_, AppData>,
@@ -57,7 +57,7 @@ pub fn app_state<R: Runtime>(
 }
 
 /// Keeps the settings of this installation.
-#[tauri::command]
+#[tauri::command(async)]
 pub fn settings_save(data: State<'_, AppData>, settings: Settings) -> Result<Settings, Fault> {
     data.set_settings(settings)?;
     Ok(data.settings())

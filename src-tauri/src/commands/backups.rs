@@ -39,22 +39,29 @@ impl From<backup::Backup> for Backup {
     }
 }
 
-fn carnet_name(data: &AppData) -> Result<String, Fault> {
+/// The name of the open carnet and the folder of its backups.
+fn place(data: &AppData) -> Result<(String, PathBuf), Fault> {
     let published = data.published().ok_or_else(|| Fault::of("no_carnet"))?;
-    Ok(name_of(&published))
+    let name = name_of(&published);
+    let folder = data.with(|carnet| backup::own_folder(carnet, &name, &data.backup_root()))?;
+    Ok((name, folder))
+}
+
+fn listed(data: &AppData) -> Result<Vec<backup::Backup>, Fault> {
+    let (name, folder) = place(data)?;
+    Ok(backup::list(&name, &folder)?)
 }
 
 /// The backups of the open carnet, newest first.
 #[tauri::command(async)]
 pub fn backup_list(data: State<'_, AppData>) -> Result<Vec<Backup>, Fault> {
-    let backups = backup::list(&carnet_name(&data)?, &data.backup_folder())?;
-    Ok(backups.into_iter().map(Backup::from).collect())
+    Ok(listed(&data)?.into_iter().map(Backup::from).collect())
 }
 
 /// Makes a backup now.
 #[tauri::command(async)]
 pub fn backup_now(data: State<'_, AppData>) -> Result<Backup, Fault> {
-    let (name, folder) = (carnet_name(&data)?, data.backup_folder());
+    let (name, folder) = place(&data)?;
     let made = data.with(|carnet| {
         let now = carnet.writer().clock.now();
         backup::make(carnet, &name, &folder, now)
@@ -131,8 +138,7 @@ pub fn backup_records(
 
 /// Refuses a path that is no backup of the open carnet.
 fn of_backups(data: &AppData, path: &Path) -> Result<(), Fault> {
-    let backups = backup::list(&carnet_name(data)?, &data.backup_folder())?;
-    if backups.iter().any(|backup| backup.path == path) {
+    if listed(data)?.iter().any(|backup| backup.path == path) {
         Ok(())
     } else {
         Err(Fault::of("not_offered").with("path", path.display()))

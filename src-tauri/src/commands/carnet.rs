@@ -17,7 +17,7 @@ use ts_rs::TS;
 
 use super::app::names;
 use crate::keeper::Keeper;
-use crate::state::{AppData, name_of};
+use crate::state::{AppData, RepairedFrom, name_of};
 
 /// The open carnet, for the sidebar and the settings.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -32,6 +32,8 @@ pub struct CarnetInfo {
     pub is_read_only: bool,
     /// Why it can only be read.
     pub read_only_reason: Option<ReadOnlyReason>,
+    /// How it was put right, where it was found damaged.
+    pub repaired: Option<RepairedFrom>,
     /// How this machine is named in it.
     pub device_name: String,
     /// How this person is named in it.
@@ -44,7 +46,11 @@ pub struct CarnetInfo {
 /// The entities counted in the sidebar.
 const COUNTED: [&str; 5] = ["organisation", "person", "project", "support", "session"];
 
-pub(super) fn info(carnet: &Carnet, published: &Path) -> Result<CarnetInfo, StoreError> {
+pub(super) fn info(
+    carnet: &Carnet,
+    published: &Path,
+    repaired: Option<&RepairedFrom>,
+) -> Result<CarnetInfo, StoreError> {
     let mut counts = BTreeMap::new();
     for entity in COUNTED {
         let request = CountRequest {
@@ -60,6 +66,7 @@ pub(super) fn info(carnet: &Carnet, published: &Path) -> Result<CarnetInfo, Stor
         is_protected: carnet.is_protected(),
         is_read_only: carnet.is_read_only(),
         read_only_reason: carnet.read_only_reason(),
+        repaired: repaired.cloned(),
         device_name: carnet.writer().device_name.clone(),
         author: carnet.writer().author.clone(),
         counts,
@@ -93,12 +100,10 @@ pub fn carnet_create(
         demo::seed(&messages::text(language, "commit.seed", &[]))?
     };
     let working = data.workplace();
-    let mut carnet = publish::create(&path, passphrase.as_ref(), writer, &working)?;
-    carnet.save(content)?;
+    let carnet = publish::create_with(content, &path, passphrase.as_ref(), writer, &working)?;
     let published = published_at(&path)?;
-    publish::publish(&mut carnet, &published)?;
     data.set_names(device_name, author)?;
-    opened(&data, &keeper, carnet, published)
+    opened(&data, &keeper, carnet, published, None)
 }
 
 /// Opens a carnet in the place of the open one.
@@ -112,10 +117,11 @@ pub fn carnet_open(
     let passphrase = passphrase.and_then(Passphrase::new);
     let (device_name, author) = names(&data);
     let writer = data.writer(&device_name, &author);
-    let carnet = open_or_repair(&data, &path, passphrase.as_ref(), &writer)?;
+    let open = || open_or_repair(&data, &path, passphrase.as_ref(), &writer);
+    let (carnet, repaired) = data.while_idle(open)?;
     data.ask(None);
     let published = published_at(&path)?;
-    opened(&data, &keeper, carnet, published)
+    opened(&data, &keeper, carnet, published, repaired)
 }
 
 /// Closes the open carnet, published first.
@@ -136,9 +142,10 @@ fn opened(
     keeper: &Keeper,
     carnet: Carnet,
     published: PathBuf,
+    repaired: Option<RepairedFrom>,
 ) -> Result<CarnetInfo, Fault> {
-    let info = info(&carnet, &published)?;
-    data.put(carnet, published)?;
+    let info = info(&carnet, &published, repaired.as_ref())?;
+    data.put(carnet, published, repaired)?;
     keeper.settled();
     Ok(info)
 }
@@ -149,33 +156,36 @@ fn open_or_repair(
     path: &Path,
     passphrase: Option<&Passphrase>,
     writer: &Writer,
-) -> Result<Carnet, Fault> {
+) -> Result<(Carnet, Option<RepairedFrom>), Fault> {
     let place = data.workplace();
-    let damaged = match publish::open(path, passphrase, writer.clone(), &place) {
-        Ok(opened) => return Ok(opened.carnet),
-        Err(error) if is_damage(&error) => error,
+    let torn = match publish::open(path, passphrase, writer.clone(), &place) {
+        Ok(opened) => return Ok((opened.carnet, None)),
+        Err(ExchangeError::Merge(MergeError::Open(OpenError::Torn(torn)))) => torn,
         Err(error) => return Err(error.into()),
     };
     let published = published_at(path)?;
-    let working = publish::working_path(&published, &place);
-    let broken = if working.exists() {
-        working
-    } else {
-        published.clone()
-    };
-    let (name, backups) = (name_of(&published), data.backup_folder());
-    match backup::repair(&broken, &name, passphrase, writer, &backups, None)? {
+    // Either may be whole enough to say which carnet it is.
+    let family = [&torn, &published]
+        .into_iter()
+        .find_map(|file| Carnet::family_of_damaged(file, passphrase));
+    // Named as the officer knows it.
+    let damaged = || Fault::from(OpenError::Torn(published.clone()));
+    let family = family.ok_or_else(damaged)?;
+    let (name, root) = (name_of(&published), data.backup_root());
+    match backup::repair(&torn, (&name, &family), passphrase, writer, &root, None)? {
         Some(repaired) => {
-            drop(repaired);
-            Ok(publish::open(path, passphrase, writer.clone(), &place)?.carnet)
+            let told = RepairedFrom {
+                backup_made_at: repaired
+                    .from
+                    .made_at
+                    .format("%Y-%m-%dT%H:%M:%S")
+                    .to_string(),
+                damaged: repaired.aside,
+            };
+            drop(repaired.carnet);
+            let opened = publish::open(path, passphrase, writer.clone(), &place)?;
+            Ok((opened.carnet, Some(told)))
         }
-        None => Err(damaged.into()),
+        None => Err(damaged()),
     }
-}
-
-fn is_damage(error: &ExchangeError) -> bool {
-    matches!(
-        error,
-        ExchangeError::Merge(MergeError::Open(OpenError::Torn(_)))
-    )
 }

@@ -158,11 +158,13 @@ pub fn recovery_sheet_export(
         return Err(Fault::of("not_offered"));
     }
     let language = data.settings().language;
+    // The file that the officer named and finds again, not the working database.
+    let published = data.published().ok_or_else(|| Fault::of("no_carnet"))?;
+    let file = published.display().to_string();
     let pdf = data.with(|carnet| {
         let now = carnet.writer().clock.now();
-        let file = carnet.path().display().to_string();
         let sheet = RecoverySheet {
-            carnet_name: &name_of(carnet.path()),
+            carnet_name: &name_of(&published),
             path: &file,
             device_name: &carnet.writer().device_name,
             passphrase: passphrase.as_deref(),

@@ -116,6 +116,14 @@ export class Program {
   }
 
   /**
+   * A path in the folder where the program keeps its own files.
+   * @param {string} name
+   */
+  inData(name) {
+    return join(this.#folders.xdg("data"), "fr.carnet-appui.carnet", name);
+  }
+
+  /**
    * Prepares what the next file dialog answers; null is a dialog that the officer cancels.
    * @param {string | null} path
    */

@@ -10,11 +10,13 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::error::ExchangeError;
-use super::{folder, replace};
+use super::folder;
+use super::segment::DIGEST_CHARS;
 use crate::model::{ENTITIES, Record, RecordRef, Value};
+use crate::store::replace::{self, Unfinished};
 use crate::store::{
-    Carnet, Deletions, Edit, Edits, ListRequest, OpenError, Passphrase, RowName, Saved, StoreError,
-    Writer,
+    Carnet, Deletions, Edit, Edits, ListRequest, MergeError, OpenError, Passphrase, RowName, Saved,
+    StoreError, Writer,
 };
 
 /// How a backup's name ends: day and minute, in the time of the machine.
@@ -58,6 +60,27 @@ pub struct Backup {
     pub bytes: u64,
 }
 
+/// Where an installation keeps the backups of a carnet: a folder for each family, since carnets have the same names.
+pub fn folder_of(family: &str, root: &Path) -> PathBuf {
+    root.join(format!("carnet-{}", &family[..DIGEST_CHARS]))
+}
+
+/// The folder of the backups of this carnet; those that an earlier version left in `root` are moved there.
+pub fn own_folder(carnet: &Carnet, name: &str, root: &Path) -> Result<PathBuf, ExchangeError> {
+    let folder = folder_of(&carnet.family()?, root);
+    for backup in list(name, root)? {
+        let moved = backup.path.file_name().map(|name| folder.join(name));
+        // What cannot be read, or is of another carnet of that name, stays.
+        if let Some(moved) = moved.filter(|moved| !moved.exists())
+            && carnet.has_news(&backup.path).is_ok()
+        {
+            fs::create_dir_all(&folder).map_err(ExchangeError::io(&folder))?;
+            fs::rename(&backup.path, moved).map_err(ExchangeError::io(&backup.path))?;
+        }
+    }
+    Ok(folder)
+}
+
 /// Makes a backup of the carnet called `name` in a folder, proves it, and thins out the older ones.
 pub fn make(
     carnet: &Carnet,
@@ -67,17 +90,11 @@ pub fn make(
 ) -> Result<Backup, ExchangeError> {
     fs::create_dir_all(folder).map_err(ExchangeError::io(folder))?;
     let path = folder.join(format!("{name} {}.carnet", now.format(STAMP)));
-    let part = replace::unfinished(&path);
-    let proved = carnet
-        .copy_to(&part)
-        .map_err(ExchangeError::from)
-        .and_then(|()| prove(carnet, &part));
-    if let Err(error) = proved {
-        // What is not proved is of no use; the first error is the one worth telling.
-        let _ = fs::remove_file(&part);
-        return Err(error);
-    }
-    replace::put_in_place(&part, &path).map_err(ExchangeError::io(&path))?;
+    let part = Unfinished::of(&path);
+    carnet.copy_to(part.path())?;
+    prove(carnet, part.path())?;
+    part.put_in_place(&path).map_err(ExchangeError::io(&path))?;
+    replace::remove_left_over(folder);
     for old in superfluous(&list(name, folder)?) {
         fs::remove_file(&old.path).map_err(ExchangeError::io(&old.path))?;
     }
@@ -89,22 +106,26 @@ pub fn make(
     })
 }
 
-/// Makes a backup when the newest is an hour old, or there is none.
+/// Makes a backup when the newest is an hour old, or there is none; one dated later than now, by a clock that was
+/// wrong, says nothing of when the next is due.
 pub fn make_if_due(
     carnet: &Carnet,
     name: &str,
     folder: &Path,
     now: DateTime<FixedOffset>,
 ) -> Result<Option<Backup>, ExchangeError> {
-    let backups = list(name, folder)?;
-    let is_due = backups
-        .first()
-        .is_none_or(|newest| now.naive_local() - newest.made_at >= chrono::Duration::hours(1));
-    if is_due {
+    let made = list(name, folder)?.into_iter().map(|backup| backup.made_at);
+    if is_due(made, now.naive_local()) {
         make(carnet, name, folder, now).map(Some)
     } else {
         Ok(None)
     }
+}
+
+/// Whether the newest of these, newest first, is an hour old.
+fn is_due(made: impl Iterator<Item = NaiveDateTime>, now: NaiveDateTime) -> bool {
+    let newest = made.into_iter().find(|made| *made <= now);
+    newest.is_none_or(|newest| now - newest >= chrono::Duration::hours(1))
 }
 
 /// Reads a copy back: every page, and the same content.
@@ -187,7 +208,14 @@ impl Inside {
         let file = copy.join("backup.carnet");
         let opened = fs::copy(backup, &file)
             .map_err(ExchangeError::io(backup))
-            .and_then(|_| Ok(carnet.open_with_same_key(&file, carnet.writer().clone())?));
+            .and_then(|_| Ok(carnet.open_with_same_key(&file, carnet.writer().clone())?))
+            .and_then(|inside| {
+                if inside.family()? == carnet.family()? {
+                    Ok(inside)
+                } else {
+                    Err(MergeError::OtherFamily(backup.to_owned()).into())
+                }
+            });
         match opened {
             Ok(inside) => Ok(Self {
                 carnet: inside,
@@ -369,43 +397,56 @@ pub struct Repaired {
     pub aside: PathBuf,
 }
 
-/// Puts the newest good backup in the place of a damaged carnet, with what the exchange folder has since; the
-/// damaged file is kept beside it. `None` where no backup is good.
+/// Puts the newest good backup of this family in the place of a damaged carnet, with what the exchange folder has
+/// since; the damaged file is kept beside it. `None` where no backup is good.
+///
+/// `root` is where the installation keeps the backups of all carnets.
 pub fn repair(
     path: &Path,
-    name: &str,
+    (name, family): (&str, &str),
     passphrase: Option<&Passphrase>,
     writer: &Writer,
-    backups: &Path,
+    root: &Path,
     exchange_folder: Option<&Path>,
 ) -> Result<Option<Repaired>, ExchangeError> {
-    for backup in list(name, backups)? {
-        let part = replace::unfinished(path);
-        fs::copy(&backup.path, &part).map_err(ExchangeError::io(&backup.path))?;
-        let is_good = match Carnet::open(&part, passphrase, writer.clone()) {
-            Ok(carnet) => carnet.check().is_ok_and(|report| report.damages.is_empty()),
-            Err(OpenError::WrongPassphrase) => return Err(OpenError::WrongPassphrase.into()),
-            Err(_) => false,
+    let now = writer.clock.now();
+    let mut backups = list(name, &folder_of(family, root))?;
+    backups.extend(list(name, root)?);
+    // What a wrong clock dated later than now is no newer for that.
+    let is_later = |backup: &Backup| backup.made_at > now.naive_local();
+    backups.sort_by_key(|backup| (is_later(backup), std::cmp::Reverse(backup.made_at)));
+    let mut is_locked = false;
+    for backup in backups {
+        let part = Unfinished::of(path);
+        fs::copy(&backup.path, part.path()).map_err(ExchangeError::io(&backup.path))?;
+        let is_good = match Carnet::open(part.path(), passphrase, writer.clone()) {
+            Ok(carnet) => {
+                let is_family = carnet.family().is_ok_and(|theirs| theirs == family);
+                is_family && carnet.check().is_ok_and(|report| report.damages.is_empty())
+            }
+            Err(error) => {
+                is_locked |= matches!(error, OpenError::WrongPassphrase);
+                false
+            }
         };
         if !is_good {
-            fs::remove_file(&part).map_err(ExchangeError::io(&part))?;
             continue;
         }
-        let now = writer.clock.now();
-        let aside = path.with_file_name(format!("{name} (abîmé {}).carnet", now.format(STAMP)));
-        if path.exists() {
-            fs::rename(path, &aside).map_err(ExchangeError::io(path))?;
-        }
-        replace::put_in_place(&part, path).map_err(ExchangeError::io(path))?;
+        let aside = replace::set_damaged_aside(path, name, &now.format(STAMP).to_string())
+            .map_err(ExchangeError::io(path))?;
+        part.put_in_place(path).map_err(ExchangeError::io(path))?;
         let mut carnet = Carnet::open(path, passphrase, writer.clone())?;
         if let Some(folder) = exchange_folder.filter(|folder| folder.is_dir()) {
-            folder::exchange(&mut carnet, folder, Deletions::Accept)?;
+            folder::exchange(&mut carnet, folder, Deletions::Ask)?;
         }
         return Ok(Some(Repaired {
             carnet,
             from: backup,
             aside,
         }));
+    }
+    if is_locked {
+        return Err(OpenError::WrongPassphrase.into());
     }
     Ok(None)
 }
@@ -434,43 +475,117 @@ mod tests {
         assert!((40..=60).contains(&kept.len()), "{}", kept.len());
     }
 
-    #[test]
-    fn a_damaged_carnet_is_put_right_from_its_newest_backup_and_kept_aside() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("massif.carnet");
-        let backups = folder.path().join("backups");
-        let writer = Writer {
+    fn writer(folder: &Path) -> Writer {
+        Writer {
             device_name: "Portable".into(),
             author: "Ada".into(),
-            register: folder.path().join("register"),
+            register: folder.join("register"),
             clock: std::sync::Arc::new(crate::store::SystemClock),
-        };
-        let mut carnet = Carnet::create(&path, None, writer.clone()).unwrap();
-        let tag = Edit::of("tag", RowName::New).set("label_fr", "Bois");
-        let edits = Edits {
-            edits: vec![tag],
-            label: "test".into(),
-        };
-        carnet.save(edits).unwrap();
-        make(&carnet, "massif", &backups, writer.clock.now()).unwrap();
-        let digest = carnet.digest().unwrap();
-        drop(carnet);
-        let whole = fs::read(&path).unwrap();
-        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-        let repaired = repair(&path, "massif", None, &writer, &backups, None)
-            .unwrap()
-            .unwrap();
-        assert_eq!(repaired.carnet.digest().unwrap(), digest);
-        assert_eq!(
-            fs::read(&repaired.aside).unwrap(),
-            &whole[..whole.len() / 2]
-        );
-        let nowhere = folder.path().join("none");
+        }
+    }
+
+    /// A carnet of this name with one tag.
+    fn carnet_with(folder: &Path, passphrase: Option<&Passphrase>, label: &str) -> Carnet {
+        let path = folder.join("massif.carnet");
+        let mut carnet = Carnet::create(&path, passphrase, writer(folder)).unwrap();
+        let edits = vec![Edit::of("tag", RowName::New).set("label_fr", label)];
+        let label = "test".to_owned();
+        carnet.save(Edits { edits, label }).unwrap();
+        carnet
+    }
+
+    fn cut_in_half(path: &Path) -> Vec<u8> {
+        let whole = fs::read(path).unwrap();
+        let half = whole[..whole.len() / 2].to_vec();
+        fs::write(path, &half).unwrap();
+        half
+    }
+
+    #[test]
+    fn a_damaged_carnet_is_put_right_from_its_newest_backup_and_kept_aside() {
+        for passphrase in [None, Passphrase::new("vélo brume tilleul horloge")] {
+            let folder = tempfile::tempdir().unwrap();
+            let (writer, root) = (writer(folder.path()), folder.path().join("backups"));
+            let carnet = carnet_with(folder.path(), passphrase.as_ref(), "laine");
+            let path = carnet.path().to_owned();
+            let family = carnet.family().unwrap();
+            let own = own_folder(&carnet, "massif", &root).unwrap();
+            make(&carnet, "massif", &own, writer.clock.now()).unwrap();
+            let digest = carnet.digest().unwrap();
+            drop(carnet);
+            let mut asides = Vec::new();
+            // Twice in the same minute: what was kept of the first time stays.
+            for _ in 0..2 {
+                let half = cut_in_half(&path);
+                let found = Carnet::family_of_damaged(&path, passphrase.as_ref());
+                assert_eq!(found.as_ref(), Some(&family));
+                let of = ("massif", family.as_str());
+                let repaired = repair(&path, of, passphrase.as_ref(), &writer, &root, None);
+                let repaired = repaired.unwrap().unwrap();
+                assert_eq!(repaired.carnet.digest().unwrap(), digest);
+                asides.push((repaired.aside, half));
+            }
+            for (aside, half) in &asides {
+                assert_eq!(fs::read(aside).unwrap(), *half);
+            }
+            assert_ne!(asides[0].0, asides[1].0);
+            let nowhere = folder.path().join("none");
+            let of = ("massif", family.as_str());
+            let repaired = repair(&path, of, passphrase.as_ref(), &writer, &nowhere, None);
+            assert!(repaired.unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn the_backups_of_two_carnets_of_one_name_are_kept_apart_and_never_taken_for_one_another() {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let root = folders[0].path().join("backups");
+        let [one, other] = [("laine", 0), ("bois", 1)]
+            .map(|(label, index)| carnet_with(folders[index].path(), None, label));
+        let now = one.writer().clock.now();
+        // Left in one folder by an earlier version.
+        let earlier = now - chrono::Duration::days(2);
+        let kept = make(&other, "massif", &root, earlier).unwrap();
+        let of_one = own_folder(&one, "massif", &root).unwrap();
+        assert!(kept.path.exists(), "it is not of this carnet");
+        assert!(make_if_due(&one, "massif", &of_one, now).unwrap().is_some());
+        let of_other = own_folder(&other, "massif", &root).unwrap();
+        assert!(!kept.path.exists(), "it is with those of its carnet");
+        assert_eq!(list("massif", &of_other).unwrap().len(), 1);
+        let made = make_if_due(&other, "massif", &of_other, now).unwrap();
+        assert!(made.is_some(), "a backup of the one is none of the other");
+        let looked = Inside::look(&one, &made.unwrap().path).map(|_| ());
         assert!(
-            repair(&path, "massif", None, &writer, &nowhere, None)
-                .unwrap()
-                .is_none()
+            matches!(
+                looked,
+                Err(ExchangeError::Merge(MergeError::OtherFamily(_)))
+            ),
+            "{looked:?}"
         );
+        let (path, family) = (one.path().to_owned(), one.family().unwrap());
+        let writer = one.writer().clone();
+        drop(one);
+        fs::remove_dir_all(&of_one).unwrap();
+        make(&other, "massif", &root, now).unwrap();
+        let half = cut_in_half(&path);
+        let of = ("massif", family.as_str());
+        let repaired = repair(&path, of, None, &writer, &root, None).unwrap();
+        assert!(
+            repaired.is_none(),
+            "the other carnet is no copy of this one"
+        );
+        assert_eq!(fs::read(&path).unwrap(), half);
+    }
+
+    #[test]
+    fn a_backup_dated_by_a_wrong_clock_does_not_keep_the_next_from_being_made() {
+        let at = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+        let now = at("2026-11-26 18:00");
+        let is_due_after = |made: &[&str]| is_due(made.iter().map(|made| at(made)), now);
+        assert!(is_due_after(&[]));
+        assert!(is_due_after(&["2099-01-01 00:00"]));
+        assert!(is_due_after(&["2099-01-01 00:00", "2026-11-26 17:00"]));
+        assert!(!is_due_after(&["2099-01-01 00:00", "2026-11-26 17:01"]));
     }
 
     fn machine(folder: &Path) -> Writer {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::error::ExchangeError;
-use super::replace;
+use super::given;
 use super::segment::{self, DIGEST_CHARS, Segment};
 use crate::model::DeviceId;
 use crate::store::{
@@ -47,6 +47,8 @@ pub struct Foreseen {
 }
 
 /// One pass: takes over what arrived, puts there what nobody has put yet.
+///
+/// Nothing is taken over from a folder that cannot be written.
 pub fn exchange(
     carnet: &mut Carnet,
     folder: &Path,
@@ -54,17 +56,25 @@ pub fn exchange(
 ) -> Result<Exchanged, ExchangeError> {
     let family = family_folder(carnet, folder)?;
     let mut done = Exchanged::default();
-    let listed = list(&family)?;
-    let source = source_name(folder);
-    take_over(carnet, &listed, &source, deletions, &mut done)?;
-    done.written = give(carnet, &family, &listed)?;
+    let own = given::Own::of(carnet, &family)?;
+    let listed = listing(carnet, &family, &own)?;
+    let files = wanted(carnet, &listed)?;
+    // What can be read at all is reported below; what brings nothing needs no proof.
+    if files
+        .iter()
+        .any(|file| carnet.has_news(file).is_ok_and(|has_news| has_news))
+    {
+        own.must_be_writable()?;
+    }
+    take_over(carnet, files, &source_name(folder), deletions, &mut done)?;
+    done.written = give(carnet, &own, &listed)?;
     Ok(done)
 }
 
 /// What [`exchange`] would do; nothing is written anywhere.
 pub fn foresee(carnet: &mut Carnet, folder: &Path) -> Result<Foreseen, ExchangeError> {
     let family = family_folder(carnet, folder)?;
-    let listed = list(&family)?;
+    let listed = listing(carnet, &family, &given::Own::of(carnet, &family)?)?;
     let mut foreseen = Foreseen::default();
     let mut files = wanted(carnet, &listed)?;
     while !files.is_empty() {
@@ -89,7 +99,8 @@ pub fn foresee(carnet: &mut Carnet, folder: &Path) -> Result<Foreseen, ExchangeE
 /// How many commits of this carnet the folder does not have.
 pub fn to_give(carnet: &Carnet, folder: &Path) -> Result<i64, ExchangeError> {
     let family = family_folder(carnet, folder)?;
-    let runs = uncovered(carnet, &list(&family)?)?;
+    let listed = listing(carnet, &family, &given::Own::of(carnet, &family)?)?;
+    let runs = uncovered(carnet, &listed)?;
     Ok(runs.iter().map(|run| run.held.last - run.first + 1).sum())
 }
 
@@ -116,6 +127,32 @@ struct Listed {
     segments: Vec<Segment>,
     /// Carnets whose names say nothing: copies that an engine set aside, files put there by hand.
     others: Vec<PathBuf>,
+    /// Own files that are no longer what was written, and whose commits are here.
+    spoilt: Vec<PathBuf>,
+}
+
+/// What lies in the folder of a carnet; an own file that a tool cut short counts for nothing, so that it is written
+/// again.
+fn listing(carnet: &Carnet, family: &Path, own: &given::Own) -> Result<Listed, ExchangeError> {
+    let mut listed = list(family)?;
+    let (mine, others): (Vec<Segment>, Vec<Segment>) = listed
+        .segments
+        .into_iter()
+        .partition(|segment| segment.path.starts_with(own.folder()));
+    let whole = own.whole(carnet, &mine)?;
+    let mut segments = others;
+    for segment in mine {
+        let is_spoilt = !whole.contains(&segment.path)
+            && carnet.holds(&segment.device, segment.last, &segment.digest)?;
+        if is_spoilt {
+            listed.spoilt.push(segment.path);
+        } else {
+            segments.push(segment);
+        }
+    }
+    segments.sort_by(|a, b| (&a.device, a.first, b.last).cmp(&(&b.device, b.first, a.last)));
+    listed.segments = segments;
+    Ok(listed)
 }
 
 fn list(family: &Path) -> Result<Listed, ExchangeError> {
@@ -133,9 +170,6 @@ fn list(family: &Path) -> Result<Listed, ExchangeError> {
             list_folder(&path, owner.as_ref(), &mut listed)?;
         }
     }
-    listed
-        .segments
-        .sort_by(|a, b| (&a.device, a.first, b.last).cmp(&(&b.device, b.first, a.last)));
     Ok(listed)
 }
 
@@ -177,12 +211,11 @@ fn wanted(carnet: &Carnet, listed: &Listed) -> Result<Vec<PathBuf>, ExchangeErro
 
 fn take_over(
     carnet: &mut Carnet,
-    listed: &Listed,
+    mut files: Vec<PathBuf>,
     source: &str,
     deletions: Deletions,
     done: &mut Exchanged,
 ) -> Result<(), ExchangeError> {
-    let mut files = wanted(carnet, listed)?;
     while !files.is_empty() {
         match carnet.merge(&files, source, deletions) {
             Ok(merged) => {
@@ -278,15 +311,13 @@ fn is_known_as(carnet: &Carnet, segment: &Segment) -> bool {
 }
 
 /// Puts in the folder what nobody has put yet, in this device's own folder; gives the number of commits.
-fn give(carnet: &Carnet, family: &Path, listed: &Listed) -> Result<i64, ExchangeError> {
+fn give(carnet: &Carnet, own: &given::Own, listed: &Listed) -> Result<i64, ExchangeError> {
     let runs = uncovered(carnet, listed)?;
-    if runs.is_empty() {
+    if runs.is_empty() && listed.spoilt.is_empty() {
         return Ok(0);
     }
-    let owner = carnet.device()?;
-    let own = family.join(owner.as_str());
-    fs::create_dir_all(&own).map_err(ExchangeError::io(&own))?;
-    let mut written = 0;
+    own.make()?;
+    let (mut written, mut kept) = (0, Vec::new());
     for run in &runs {
         let Held {
             device,
@@ -294,55 +325,29 @@ fn give(carnet: &Carnet, family: &Path, listed: &Listed) -> Result<i64, Exchange
             digest,
             ..
         } = &run.held;
-        write(carnet, &own, &owner, (device, run.first, *last), digest)?;
+        kept.push(own.write(carnet, (device, run.first, *last), digest)?);
         written += last - run.first + 1;
+    }
+    for spoilt in listed.spoilt.iter().filter(|path| !kept.contains(path)) {
+        fs::remove_file(spoilt).map_err(ExchangeError::io(spoilt))?;
     }
     let mine: Vec<&Segment> = listed
         .segments
         .iter()
-        .filter(|segment| segment.device == owner && segment.path.starts_with(&own))
+        .filter(|segment| segment.device == *own.device() && segment.path.starts_with(own.folder()))
         .filter(|segment| is_known_as(carnet, segment))
         .collect();
     if mine.len() >= MANY_SEGMENTS {
-        compact(carnet, &own, &owner, &mine)?;
+        compact(carnet, own, &mine)?;
     }
     Ok(written)
-}
-
-fn write(
-    carnet: &Carnet,
-    own: &Path,
-    owner: &DeviceId,
-    (device, first, last): (&DeviceId, i64, i64),
-    digest: &str,
-) -> Result<(), ExchangeError> {
-    let path = own.join(segment::name_of(owner, device, first, last, digest));
-    let part = replace::unfinished(&path);
-    let filled = carnet.write_segment(device, first, last, &part);
-    if let Err(error) = filled {
-        // What is not whole is of no use; the first error is the one worth telling.
-        let _ = fs::remove_file(&part);
-        return Err(match error {
-            crate::store::StoreError::Sqlite(source) if !own.exists() => ExchangeError::Io {
-                path: own.to_owned(),
-                source: std::io::Error::other(source),
-            },
-            other => other.into(),
-        });
-    }
-    replace::put_in_place(&part, &path).map_err(ExchangeError::io(&path))
 }
 
 /// Writes one bigger file in the place of the small ones at the end of this device's run, then removes those.
 ///
 /// How many follow each other until the one before is more than twice all of them: each commit is written again
 /// a few times only, however long the run grows.
-fn compact(
-    carnet: &Carnet,
-    own: &Path,
-    owner: &DeviceId,
-    mine: &[&Segment],
-) -> Result<(), ExchangeError> {
+fn compact(carnet: &Carnet, own: &given::Own, mine: &[&Segment]) -> Result<(), ExchangeError> {
     let mut ordered = mine.to_vec();
     ordered.sort_by_key(|segment| segment.first);
     let mut total = 0;
@@ -362,11 +367,10 @@ fn compact(
         return Ok(());
     };
     let digest = carnet.digest_of(&CommitRef {
-        device: owner.clone(),
+        device: own.device().clone(),
         seq: last,
     })?;
-    write(carnet, own, owner, (owner, first, last), &digest)?;
-    let kept = own.join(segment::name_of(owner, owner, first, last, &digest));
+    let kept = own.write(carnet, (own.device(), first, last), &digest)?;
     for segment in small.iter().filter(|segment| segment.path != kept) {
         fs::remove_file(&segment.path).map_err(ExchangeError::io(&segment.path))?;
     }

@@ -51,10 +51,10 @@ pub struct Carnet {
 }
 
 /// Tells a file from another that took its name: volume and number on Unix.
-type FileIdentity = (u64, u64);
+pub(super) type FileIdentity = (u64, u64);
 
 #[cfg(unix)]
-fn file_identity(path: &Path) -> Option<FileIdentity> {
+pub(super) fn file_identity(path: &Path) -> Option<FileIdentity> {
     use std::os::unix::fs::MetadataExt as _;
     let found = fs::metadata(path).ok()?;
     Some((found.dev(), found.ino()))
@@ -62,7 +62,7 @@ fn file_identity(path: &Path) -> Option<FileIdentity> {
 
 /// Elsewhere an open file cannot be replaced.
 #[cfg(not(unix))]
-fn file_identity(_: &Path) -> Option<FileIdentity> {
+pub(super) fn file_identity(_: &Path) -> Option<FileIdentity> {
     None
 }
 
@@ -237,10 +237,10 @@ impl Carnet {
     /// the old file meanwhile.
     fn encrypt(&mut self, passphrase: &Passphrase) -> Result<(), StoreError> {
         let key = Key::derive(passphrase, new_salt());
-        let part = replace::unfinished(&self.path);
+        let part = Unfinished::of(&self.path);
         let placed = self
             .write(|_, _, path| {
-                export(path, &part, &key)?;
+                export(path, part.path(), &key)?;
                 // Elsewhere than on Unix an open file cannot be replaced.
                 if cfg!(unix) { put(&part, path) } else { Ok(()) }
             })
@@ -251,10 +251,7 @@ impl Carnet {
                 self.conn = Connection::open_in_memory()?;
                 put(&part, &self.path)
             });
-        if placed.is_err() {
-            // What was not put in place is of no use; the first error is the one worth telling.
-            let _ = fs::remove_file(&part);
-        }
+        drop(part);
         // A file that has its new name has it, even where that could not be made to last through a power cut.
         let key = looks_encrypted(&self.path)
             .is_ok_and(|is_encrypted| is_encrypted)
@@ -422,8 +419,8 @@ impl Carnet {
     }
 }
 
-fn put(part: &Path, path: &Path) -> Result<(), StoreError> {
-    replace::put_in_place(part, path).map_err(refused(path))
+fn put(part: &Unfinished, path: &Path) -> Result<(), StoreError> {
+    part.put_in_place(path).map_err(refused(path))
 }
 
 /// Names the file that the system refused.

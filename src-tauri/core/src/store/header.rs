@@ -26,7 +26,7 @@ pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
         .take(512)
         .read_to_end(&mut head)
         .map_err(io)?;
-    if head.starts_with(b"SQLite format 3\0") {
+    if is_plain(&head) {
         return Ok(false);
     }
     let is_text = std::str::from_utf8(&head[..head.len().min(256)]).is_ok();
@@ -38,6 +38,11 @@ pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
         return Err(OpenError::Torn(path.to_owned()));
     }
     Ok(true)
+}
+
+/// Whether a file that begins so is a database without a passphrase.
+pub(super) fn is_plain(head: &[u8]) -> bool {
+    head.starts_with(b"SQLite format 3\0")
 }
 
 /// Whether a file begins as one of another kind does: archives, documents, pictures.

@@ -13,7 +13,7 @@ use ts_rs::TS;
 use super::carnet::Carnet;
 use super::edit;
 use super::erase;
-use super::error::{MergeError, OpenError, StoreError};
+use super::error::{MergeError, StoreError};
 use super::heads::shown;
 use super::log::{self, Change};
 use super::names::Names;
@@ -195,28 +195,7 @@ impl Carnet {
 
     /// Whether another file of the family has commits that this carnet has not.
     pub fn has_news(&self, file: &Path) -> Result<bool, MergeError> {
-        let source = Source::open(self, file)?;
-        let theirs = log::tips(&source.conn).map_err(|_| OpenError::Torn(file.to_owned()))?;
-        for (device, tip) in theirs {
-            if !self.holds(&device, tip.seq, &tip.digest.to_hex())? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether this carnet has nothing that another file of the family has not.
-    pub fn holds_no_more_than(&self, file: &Path) -> Result<bool, MergeError> {
-        let source = Source::open(self, file)?;
-        let theirs = log::tips(&source.conn).map_err(|_| OpenError::Torn(file.to_owned()))?;
-        Ok(log::tips(&self.conn)?
-            .iter()
-            .all(|(device, tip)| theirs.get(device) == Some(tip)))
-    }
-
-    /// Keeps everybody else from writing in another file of the family, as long as the answer is kept.
-    pub(crate) fn lock_file(&self, file: &Path) -> Result<Connection, MergeError> {
-        Source::lock(self, file)
+        Source::open(self, file)?.has_news_for(self)
     }
 
     fn sources(&self, files: &[PathBuf]) -> Result<Vec<Source>, MergeError> {

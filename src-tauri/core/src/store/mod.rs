@@ -51,5 +51,6 @@ pub use query::{Condition, Count, CountRequest, Filter, ListRequest, Page, Sort,
 pub use receive::Missing;
 pub use search::SearchHit;
 pub use segment::Held;
+pub(crate) use source::LockedFile;
 pub use undo::Undone;
 pub use writer::Writer;

@@ -78,8 +78,7 @@ impl Carnet {
 
     /// What every copy of this carnet shares, lower-case hex.
     pub fn family(&self) -> Result<String, StoreError> {
-        let family = source::family(&self.conn)?;
-        Ok(family.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(source::hex(source::family(&self.conn)?))
     }
 
     /// The name under which this copy writes, whether or not it has written yet.

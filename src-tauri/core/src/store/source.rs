@@ -10,7 +10,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::carnet::{self, Carnet, PAGE_BYTES};
 use super::error::{MergeError, OpenError, StoreError};
 use super::header;
-use super::key::Key;
+use super::key::{Key, Passphrase};
+use super::log::{self, Learnt};
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
 
@@ -55,13 +56,77 @@ impl Source {
 }
 
 impl Source {
-    /// Opens a file to keep others from writing in it.
-    pub(super) fn lock(carnet: &Carnet, path: &Path) -> Result<Connection, MergeError> {
+    /// Whether it has commits that `carnet` has not.
+    pub(super) fn has_news_for(&self, carnet: &Carnet) -> Result<bool, MergeError> {
+        for (device, tip) in self.tips()? {
+            if !carnet.holds(&device, tip.seq, &tip.digest.to_hex())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn tips(&self) -> Result<Learnt, MergeError> {
+        log::tips(&self.conn).map_err(|_| OpenError::Torn(self.path.clone()).into())
+    }
+}
+
+/// A file of the family in which nobody else can write as long as this is kept.
+///
+/// What it holds is read through the connection that holds the lock. On Unix a lock belongs to the process and a
+/// file: opening that file beside it and closing it again gives the lock up (fcntl(2)).
+pub(crate) struct LockedFile(Source);
+
+impl LockedFile {
+    /// Whether it has commits that `carnet` has not.
+    pub(crate) fn has_news_for(&self, carnet: &Carnet) -> Result<bool, MergeError> {
+        self.0.has_news_for(carnet)
+    }
+
+    /// Whether `carnet` has nothing that the file has not.
+    pub(crate) fn holds_all_of(&self, carnet: &Carnet) -> Result<bool, MergeError> {
+        let theirs = self.0.tips()?;
+        Ok(log::tips(&carnet.conn)?
+            .iter()
+            .all(|(device, tip)| theirs.get(device) == Some(tip)))
+    }
+}
+
+impl Carnet {
+    /// What the copies of a carnet share, lower-case hex, read from a file that is damaged; none where not even that
+    /// can be read.
+    pub fn family_of_damaged(path: &Path, passphrase: Option<&Passphrase>) -> Option<String> {
+        let salt = header::salt_of(path).ok()?;
+        let key = if header::is_plain(&salt) {
+            None
+        } else {
+            Some(Key::derive(passphrase?, salt))
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(path, flags).ok()?;
+        if let Some(key) = key {
+            key.apply(&conn).ok()?;
+        }
+        // The engine then looks at a file that is shorter than it says.
+        conn.pragma_update(None, "writable_schema", true).ok()?;
+        Some(hex(family(&conn).ok()?))
+    }
+
+    /// Keeps everybody else from writing in another file of the family; none where that file lost its name meanwhile.
+    pub(crate) fn lock_file(&self, path: &Path) -> Result<Option<LockedFile>, MergeError> {
         let is_protected = header::looks_encrypted(path)?;
+        let named = carnet::file_identity(path);
         let lock = OpenFlags::SQLITE_OPEN_READ_WRITE;
-        let conn = open_with(carnet, path, path, is_protected, lock)?;
+        let conn = open_with(self, path, path, is_protected, lock)?;
         conn.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(conn)
+        if carnet::file_identity(path) != named {
+            return Ok(None);
+        }
+        Ok(Some(LockedFile(Source {
+            conn,
+            path: path.to_owned(),
+            copy: None,
+        })))
     }
 }
 
@@ -164,6 +229,11 @@ pub(super) fn family(conn: &Connection) -> Result<[u8; 16], StoreError> {
     Ok(conn
         .prepare_cached(FAMILY)?
         .query_row([], |row| row.get("family"))?)
+}
+
+/// Bytes as they are named in words and files.
+pub(super) fn hex(bytes: [u8; 16]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The file itself, or, where an engine left something beside it, a copy in which that is settled.

@@ -23,7 +23,7 @@ use carnet_window::commands::records::{RecordChange, RecordPage, Saved, SavedAll
 use carnet_window::commands::search::TerritoryHit;
 use carnet_window::commands::{Changed, Committed};
 use carnet_window::dialogs::DialogRequest;
-use carnet_window::state::Settings;
+use carnet_window::state::{RepairedFrom, Settings};
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Declarations by name.
@@ -99,6 +99,7 @@ impl Types {
         types.visit::<RecordChanges>();
         types.visit::<RecordPage>();
         types.visit::<RecordView>();
+        types.visit::<RepairedFrom>();
         types.visit::<RevivedRecord>();
         types.visit::<Saved>();
         types.visit::<SavedAll>();

@@ -80,6 +80,8 @@ is_protected: boolean,
 is_read_only: boolean, 
 /** Why it can only be read. */
 read_only_reason: ReadOnlyReason | null, 
+/** How it was put right, where it was found damaged. */
+repaired: RepairedFrom | null, 
 /** How this machine is named in it. */
 device_name: string, 
 /** How this person is named in it. */
@@ -652,6 +654,13 @@ line: number,
 column: string, 
 /** Why. */
 reason: RefusalReason, };
+
+/** How a damaged carnet was put right when it was opened. */
+export type RepairedFrom = { 
+/** When the backup was made that took its place, ISO 8601 in the time of the machine. */
+backup_made_at: string, 
+/** Where the damaged file is kept. */
+damaged: string, };
 
 /** A record that came back from the bin. */
 export type RevivedRecord = { 

@@ -1,0 +1,110 @@
+//! What a device puts in an exchange folder: only where it can be put, and whole again when a tool spoilt it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use carnet_core::exchange::{ExchangeError, folder};
+use carnet_core::model::RecordRef;
+use carnet_core::store::Deletions;
+use carnet_tests::{Machines, edit, organisation, tree};
+
+/// Two machines that have met, and the folder between them.
+fn pair() -> (Machines, RecordRef, PathBuf) {
+    let machines = Machines::new();
+    machines.create("a");
+    let parc = machines.save("a", organisation("Parc")).rows[0].clone();
+    machines.copy("a", "b");
+    let between = machines.folder().join("entre");
+    fs::create_dir(&between).unwrap();
+    (machines, parc, between)
+}
+
+fn exchange(
+    machines: &Machines,
+    machine: &str,
+    between: &Path,
+) -> Result<folder::Exchanged, ExchangeError> {
+    machines.at(machine, |carnet| {
+        folder::exchange(carnet, between, Deletions::Ask)
+    })
+}
+
+#[test]
+fn nothing_is_taken_over_from_a_folder_that_cannot_be_written() {
+    let (machines, parc, between) = pair();
+    machines.save("a", edit(&parc).set("name", "Parc, autrement"));
+    exchange(&machines, "a", &between).unwrap();
+    let family = fs::read_dir(&between).unwrap().next().unwrap().unwrap();
+    // A file stands where the folder of the other device goes: whoever runs the test, that is refused.
+    let own = machines.at("b", |carnet| carnet.device().unwrap());
+    let in_the_way = family.path().join(own.as_str());
+    fs::write(&in_the_way, "").unwrap();
+    let before = machines.digest("b");
+    let refused = exchange(&machines, "b", &between);
+    assert!(
+        matches!(&refused, Err(ExchangeError::Io { path, .. }) if *path == in_the_way),
+        "{refused:?}"
+    );
+    assert_eq!(machines.digest("b"), before);
+    fs::remove_file(&in_the_way).unwrap();
+    let done = exchange(&machines, "b", &between).unwrap();
+    assert_eq!(done.merged.commits, 1);
+    assert!(
+        tree(&between)
+            .iter()
+            .all(|file| file.extension().unwrap() == "carnet"),
+        "no trial is left"
+    );
+}
+
+#[test]
+fn an_own_file_that_a_tool_cut_short_is_written_again() {
+    for is_forgotten in [false, true] {
+        let (machines, parc, between) = pair();
+        for turn in 0..3 {
+            machines.save(
+                "a",
+                edit(&parc).set("name", format!("tour {turn}").as_str()),
+            );
+            exchange(&machines, "a", &between).unwrap();
+        }
+        let files = tree(&between);
+        assert_eq!(files.len(), 3);
+        let whole = fs::read(&files[1]).unwrap();
+        fs::write(&files[1], &whole[..whole.len() / 2 / 1024 * 1024]).unwrap();
+        if is_forgotten {
+            // As with the files of an earlier version.
+            let register = machines.path("a").with_file_name("register");
+            for kept in tree(&register) {
+                let name = kept.file_name().unwrap().to_string_lossy().into_owned();
+                if name.starts_with("given-") {
+                    fs::remove_file(kept).unwrap();
+                }
+            }
+        }
+        let to_give = |machine: &str| {
+            machines.at(machine, |carnet| folder::to_give(carnet, &between).unwrap())
+        };
+        assert!(to_give("a") > 0);
+        assert!(exchange(&machines, "a", &between).unwrap().written > 0);
+        assert_eq!(to_give("a"), 0);
+        let again = exchange(&machines, "a", &between).unwrap();
+        assert_eq!((again.written, again.unread.len()), (0, 0));
+        let taken = exchange(&machines, "b", &between).unwrap();
+        assert!(taken.unread.is_empty(), "{:?}", taken.unread);
+        assert!(taken.missing.is_empty(), "{:?}", taken.missing);
+        assert_eq!(machines.digest("a"), machines.digest("b"));
+    }
+}
+
+#[test]
+fn the_file_of_another_that_is_cut_short_is_left_to_its_writer() {
+    let (machines, parc, between) = pair();
+    machines.save("a", edit(&parc).set("name", "Parc, autrement"));
+    exchange(&machines, "a", &between).unwrap();
+    exchange(&machines, "b", &between).unwrap();
+    let of_a = tree(&between).remove(0);
+    fs::write(&of_a, "").unwrap();
+    exchange(&machines, "b", &between).unwrap();
+    assert_eq!(fs::read(&of_a).unwrap(), b"");
+}
