@@ -61,6 +61,7 @@ export { adopted, createNamed, findRecords } from "./references";
 export { moment, onDay } from "./conflict_words";
 export { conflictsOf } from "./conflicts.svelte";
 export { putAllBack, putBack } from "./put_back";
+export { Line, Sending } from "./sending.svelte";
 export { redoLast, tell, tellProblem, undoLast } from "./toasts.svelte";
 export { showField, showValue } from "./values";
 export type { LoadPage, Page } from "./rows.svelte";
