@@ -2,22 +2,13 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { openProgram, pdfText } from "./harness.mjs";
+import { demonstrationCarnet, openProgram, pdfText } from "./harness.mjs";
 
 const WORDS = "On voudrait coopérer, mais on ne sait pas avec qui.";
 
 test("notes are typed in a session, kept by themselves, and the brief on disk says them", async (t) => {
   const program = await openProgram(t);
-  await program.fill("Nom de ce poste", "Portable");
-  await program.fill("Votre nom", "Ada Roy");
-  await program.click("button", /^Continuer/);
-  await program.fill("Phrase de passe", "vélo brume tilleul horloge");
-  await program.fill("La même, une seconde fois", "vélo brume tilleul horloge");
-  await program.click("button", /^Continuer/);
-  await program.click("radio", /Un carnet de démonstration/);
-  await program.click("button", /^Créer le carnet/);
-  await program.find("heading", "La feuille de secours", { level: 1 });
-  await program.click("button", /^Ouvrir le carnet/);
+  await demonstrationCarnet(program);
 
   await program.find("button", /^Ouvrir la séance/);
   await program.checkAccessibility("today");

@@ -10,35 +10,13 @@ import {
   truncateSync,
 } from "node:fs";
 import { test } from "node:test";
-import { openProgram } from "./harness.mjs";
+import { PASSPHRASE, demonstrationCarnet, openProgram } from "./harness.mjs";
 
 /** @typedef {import("./harness.mjs").Program} Program */
 
-const PASSPHRASE = "vélo brume tilleul horloge";
 const FILE = "Carnet d’appui.carnet";
 const PROJECT = "Laine des hauts plateaux";
 const FIELD = "Résultat attendu";
-
-/**
- * Makes the demonstration carnet and opens it.
- * @param {Program} program
- */
-async function makeCarnet(program) {
-  await program.fill("Nom de ce poste", "Portable");
-  await program.fill("Votre nom", "Ada Roy");
-  await program.click("button", /^Continuer/);
-  await program.fill("Phrase de passe", PASSPHRASE);
-  await program.fill("La même, une seconde fois", PASSPHRASE);
-  await program.click("button", /^Continuer/);
-  await program.click("radio", /Un carnet de démonstration/);
-  await program.click("button", /^Créer le carnet/);
-  await program.find("heading", "La feuille de secours", { level: 1 });
-  program.answerNextDialog(program.inDocuments("secours.pdf"));
-  await program.click("button", "Enregistrer la feuille à imprimer");
-  await program.text(/Feuille enregistrée/);
-  await program.click("button", /^Ouvrir le carnet/);
-  await program.find("navigation", "Navigation principale");
-}
 
 /**
  * Opens on one program a copy of the other's file.
@@ -122,7 +100,7 @@ async function exchangeNow(program) {
 
 test("two copies meet in a folder: an edit arrives by itself, a clash is settled on its field, a batch is undone", async (t) => {
   const here = await openProgram(t);
-  await makeCarnet(here);
+  await demonstrationCarnet(here);
   const there = await openProgram(t);
   await openCopy(here, there);
   const folder = here.inDocuments("Échange");
@@ -215,7 +193,7 @@ test("two copies meet in a folder: an edit arrives by itself, a clash is settled
 
 test("a backup is looked into, and one record comes back as it was", async (t) => {
   const program = await openProgram(t);
-  await makeCarnet(program);
+  await demonstrationCarnet(program);
   await openSheet(program);
   await write(program, "Avant la sauvegarde");
   await program.click("link", /^Échanges/);
@@ -278,7 +256,7 @@ test("a damaged carnet is put right from its backup, and says from which and whe
 
 test("the history of a support, of a session and of any record is one action away", async (t) => {
   const program = await openProgram(t);
-  await makeCarnet(program);
+  await demonstrationCarnet(program);
   await program.click("link", /^Appuis/);
   await program.click("link", /^Laine des hauts plateaux/);
   await program.click("button", "Autres actions");

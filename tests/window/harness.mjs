@@ -33,6 +33,7 @@
  *   harness/folders.mjs        the temporary home that the program takes for the officer's own
  *   harness/page.mjs           looking up elements by role, label and text inside the page
  *   harness/program.mjs        the program under test: everything a story can do with it
+ *   harness/first_run.mjs      the carnet that a story begins with, made by the first run
  *   harness/looks.mjs          one state of a screen in light and dark: both checked, both pictures kept
  *   harness/accessibility.mjs  axe-core, and its findings as sentences
  *   harness/pdf.mjs            the text of a PDF
@@ -42,5 +43,6 @@
  * the program takes the answers from a file that `answerNextDialog` writes (src-tauri/src/dialogs.rs).
  */
 export { openProgram, Program, PATIENCE_MS } from "./harness/program.mjs";
+export { PASSPHRASE, demonstrationCarnet, emptyCarnet } from "./harness/first_run.mjs";
 export { Looks } from "./harness/looks.mjs";
 export { pdfText } from "./harness/pdf.mjs";

@@ -2,26 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { openProgram } from "./harness.mjs";
-
-const PASSPHRASE = "vélo brume tilleul horloge";
-
-/**
- * Makes an empty carnet and gives its main navigation.
- * @param {import("./harness.mjs").Program} program
- */
-async function emptyCarnet(program) {
-  await program.fill("Nom de ce poste", "Portable");
-  await program.fill("Votre nom", "Ada Roy");
-  await program.click("button", /^Continuer/);
-  await program.fill("Phrase de passe", PASSPHRASE);
-  await program.fill("La même, une seconde fois", PASSPHRASE);
-  await program.click("button", /^Continuer/);
-  await program.click("button", /^Créer le carnet/);
-  await program.find("heading", "La feuille de secours", { level: 1 });
-  await program.click("button", /^Ouvrir le carnet/);
-  return program.find("navigation", "Navigation principale");
-}
+import { emptyCarnet, openProgram } from "./harness.mjs";
 
 /**
  * Chooses a list of the fixtures, as it was sent, for an import.

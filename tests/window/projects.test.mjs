@@ -1,28 +1,14 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openProgram } from "./harness.mjs";
-
-const PASSPHRASE = "vélo brume tilleul horloge";
+import { demonstrationCarnet, openProgram } from "./harness.mjs";
 
 /**
  * Makes the demonstration carnet and opens its projects.
  * @param {import("./harness.mjs").Program} program
  */
 async function openProjects(program) {
-  await program.fill("Nom de ce poste", "Portable");
-  await program.fill("Votre nom", "Ada Roy");
-  await program.click("button", /^Continuer/);
-  await program.fill("Phrase de passe", PASSPHRASE);
-  await program.fill("La même, une seconde fois", PASSPHRASE);
-  await program.click("button", /^Continuer/);
-  await program.click("radio", /Un carnet de démonstration/);
-  await program.click("button", /^Créer le carnet/);
-  await program.find("heading", "La feuille de secours", { level: 1 });
-  program.answerNextDialog(program.inDocuments("secours.pdf"));
-  await program.click("button", "Enregistrer la feuille à imprimer");
-  await program.text(/Feuille enregistrée/);
-  await program.click("button", /^Ouvrir le carnet/);
+  await demonstrationCarnet(program);
   await program.click("link", /^Projets/);
 }
 

@@ -22,7 +22,8 @@ use crate::store::{Carnet, StoreError};
 
 use reader::Reader;
 
-/// A document of domain.md §9 that this version makes.
+/// A document of domain.md §9 that this version makes; `model::DocumentKind` is another thing, the kind of a document
+/// that somebody attached to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentKind {
     /// D01, for oneself, one page.
@@ -63,6 +64,14 @@ impl DocumentKind {
                 Audience::FundersHierarchy,
                 Audience::Network,
             ],
+        }
+    }
+
+    /// Whether it tells what happened from a day on, so that it can begin at one.
+    pub fn can_begin(self) -> bool {
+        match self {
+            Self::PrepSheet | Self::DecisionsRecord => false,
+            Self::SummarySheet => true,
         }
     }
 

@@ -15,7 +15,8 @@ use super::header::{check_header, looks_encrypted, new_salt, salt_of, torn_or_sq
 use super::key::{Key, Passphrase};
 use super::paging::Kept;
 use super::writer::Writer;
-use super::{log, replace, replay, schema};
+use super::replace::Unfinished;
+use super::{log, replay, schema};
 use crate::fold::fold;
 use crate::messages::Language;
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use carnet_core::documents::DocumentKind;
-use carnet_core::model::{ENTITIES, ENUMERATIONS, EntityDef, FieldDef, Level};
+use carnet_core::model::{ENTITIES, ENUMERATIONS, EntityDef, Enumeration, FieldDef, Level};
 use serde_json::{Map, Value, json};
 
 use commands::Commands;
@@ -113,14 +113,26 @@ fn model() -> String {
     .into_iter()
     .chain(enumerations.clone())
     .collect();
+    let documents: Map<String, Value> = DocumentKind::ALL
+        .iter()
+        .map(|kind| (kind.code().to_owned(), document(*kind)))
+        .collect();
     format!(
         "{HEADER}export const MODEL = {};\n\nexport const ENUMS = {};\n\n\
          /** The codes of each enumeration, and the documents that this version makes. */\n\
-         export interface Codes {{\n{}\n}}\n",
+         export interface Codes {{\n{}\n}}\n\n\
+         /** For whom each document may be made, the usual audience first, and whether it can begin at a day. */\n\
+         export const DOCUMENTS: Record<Codes[\"document\"], {{ audiences: Codes[\"audience\"][]; can_begin: boolean }}> = {};\n",
         pretty(&entities),
         pretty(&enumerations),
-        unions(&codes)
+        unions(&codes),
+        pretty(&documents)
     )
+}
+
+fn document(kind: DocumentKind) -> Value {
+    let audiences: Vec<_> = kind.audiences().iter().map(|one| one.code()).collect();
+    json!({"audiences": audiences, "can_begin": kind.can_begin()})
 }
 
 fn unions(codes: &Map<String, Value>) -> String {

@@ -1,22 +1,16 @@
-/** For whom each document is made, and the name that its file is offered under. Pure; the core has the last word. */
-import type { Audience, DocumentName } from "$lib/api";
+/** For whom each document is made, as the core says it, and the name that its file is offered under. Pure. */
+import { DOCUMENTS, type Audience, type DocumentName } from "$lib/api";
 import type { IsoDate } from "$lib/messages";
-
-const AUDIENCES: Record<DocumentName, readonly Audience[]> = {
-  prep_sheet: ["self"],
-  decisions_record: ["beneficiary"],
-  summary_sheet: ["self", "beneficiary", "project_partners", "funders_hierarchy", "network"],
-};
 
 /** Returns the documents of a list that this version makes. */
 export const known = (documents: readonly string[]): DocumentName[] =>
-  documents.filter((one): one is DocumentName => one in AUDIENCES);
+  documents.filter((one): one is DocumentName => one in DOCUMENTS);
 
 /** Returns for whom a document may be made, the usual one first. */
-export const audiencesOf = (document: DocumentName): readonly Audience[] => AUDIENCES[document];
+export const audiencesOf = (document: DocumentName): readonly Audience[] => DOCUMENTS[document].audiences;
 
 /** Says whether a document can begin at a day. */
-export const canBegin = (document: DocumentName): boolean => document === "summary_sheet";
+export const canBegin = (document: DocumentName): boolean => DOCUMENTS[document].can_begin;
 
 const LONGEST = 40;
 

@@ -6,6 +6,7 @@
  * first words is not made twice.
  */
 import type { EntityName, Patch, RecordView, SaveRequest, Saved } from "$lib/api";
+import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 
 interface Typed {
@@ -14,7 +15,12 @@ interface Typed {
   isHeld: boolean;
   /** The record that was shown when the words were sent. */
   seen: RecordView | undefined;
+  /** What the record may hold without anybody else having written: the words before, those sent since. */
+  own: readonly string[];
 }
+
+/** How many earlier words a reading that was under way may still bring. */
+const OWN_KEPT = 4;
 
 /** Runs something after a pause; returns how to give up. */
 export type Later = (run: () => void) => () => void;
@@ -36,6 +42,13 @@ export interface DraftOptions {
   later?: Later;
 }
 
+function stored(record: RecordView | undefined, field: string): string {
+  const words = record?.fields[field];
+  return typeof words === "string" ? words : "";
+}
+const withOwn = (own: readonly string[], words: string): readonly string[] =>
+  own.includes(words) ? own : [...own, words].slice(-OWN_KEPT);
+
 export class NoteDraft {
   id = $state<string | null>(null);
   /** Why the last words were refused; null when they were not. */
@@ -56,10 +69,31 @@ export class NoteDraft {
     return this.#options.entity;
   }
 
-  /** Says which record is on screen now: the words of a field that nobody is typing come from it. */
-  show(record: RecordView | undefined): void {
+  /**
+   * Says which record is on screen now: the words of a field that nobody is typing come from it. Returns whether it
+   * brings other words than those being typed, which then stand; words already stored give way to it.
+   */
+  show(record: RecordView | undefined): boolean {
+    const isOther = untrack(() => record !== this.#record && this.#meet(record));
     this.#record = record;
     if (record) this.id = record.id;
+    return isOther;
+  }
+
+  #meet(record: RecordView | undefined): boolean {
+    if (!record) return false;
+    let isOther = false;
+    for (const [field, one] of this.#typed) {
+      const brought = stored(record, field);
+      if ([...one.own, one.text].some((own) => own.trim() === brought.trim())) continue;
+      if (one.isStored) {
+        if (one.isHeld) this.#typed.delete(field);
+        continue;
+      }
+      this.#typed.set(field, { ...one, own: withOwn(one.own, brought) });
+      isOther = true;
+    }
+    return isOther;
   }
 
   /** Whether the record has been on screen: from then on, one that is not read any more is gone. */
@@ -70,10 +104,12 @@ export class NoteDraft {
   /** Returns the words of a field. */
   text(field: string): string {
     const typed = this.#typed.get(field);
-    const isSettled = typed?.isStored && !typed.isHeld && typed.seen !== this.#record;
-    if (typed && !isSettled) return typed.text;
-    const stored = this.#record?.fields[field];
-    return typeof stored === "string" ? stored : "";
+    return typed && !this.#isSettled(typed) ? typed.text : stored(this.#record, field);
+  }
+
+  /** Whether the record on screen has the last say again. */
+  #isSettled(typed: Typed): boolean {
+    return typed.isStored && !typed.isHeld && typed.seen !== this.#record;
   }
 
   /** Whether some words are not in the carnet yet. */
@@ -83,7 +119,15 @@ export class NoteDraft {
 
   /** Takes words as they are typed; they are written after a pause. */
   type(field: string, text: string): void {
-    this.#typed.set(field, { text, isStored: false, isHeld: true, seen: this.#record });
+    const before = this.#typed.get(field);
+    const own = before && !this.#isSettled(before) ? before.own : [];
+    this.#typed.set(field, {
+      text,
+      isStored: false,
+      isHeld: true,
+      seen: this.#record,
+      own: withOwn(own, stored(this.#record, field)),
+    });
     this.#giveUp?.();
     this.#giveUp = (this.#options.later ?? afterPause)(() => void this.flush());
   }
@@ -92,6 +136,12 @@ export class NoteDraft {
   async leave(field: string): Promise<void> {
     const typed = this.#typed.get(field);
     if (typed) this.#typed.set(field, { ...typed, isHeld: false });
+    await this.flush();
+  }
+
+  /** The screen is left: no field is held any more, and what is left is written. */
+  async leaveAll(): Promise<void> {
+    for (const [field, one] of this.#typed) this.#typed.set(field, { ...one, isHeld: false });
     await this.flush();
   }
 
@@ -115,6 +165,7 @@ export class NoteDraft {
       const patch: Patch = Object.fromEntries(
         sent.map(([field, one]) => [field, one.text.trim() === "" ? null : one.text]),
       );
+      for (const [field, one] of sent) this.#typed.set(field, { ...one, own: withOwn(one.own, one.text) });
       try {
         const isNew = this.id === null;
         // A record begins with its first words: nothing is made of blanks.
@@ -140,20 +191,4 @@ export class NoteDraft {
       }
     }
   }
-}
-
-const kept = new Map<string, NoteDraft>();
-
-/** Returns the draft of this name, made the first time; words that could not be written are found again. */
-export function draftNamed(name: string, make: () => NoteDraft): NoteDraft {
-  const found = kept.get(name) ?? make();
-  kept.set(name, found);
-  return found;
-}
-
-/** Writes what is left of a draft and forgets it; one that is refused stays. */
-export async function settle(name: string): Promise<void> {
-  const draft = kept.get(name);
-  await draft?.flush();
-  if (draft && !draft.isUnsaved) kept.delete(name);
 }

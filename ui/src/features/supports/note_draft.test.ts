@@ -111,3 +111,60 @@ describe("words being typed", () => {
     expect(note.text("expressed")).toBe("défait ailleurs");
   });
 });
+
+describe("words being typed while another copy changes the same field", () => {
+  const shown = (note: NoteDraft, expressed: string) => note.show(record("n1", { expressed }));
+
+  it("stand against the other words, said once", () => {
+    const note = draft("n1");
+    expect(shown(note, "avant")).toBe(false);
+    note.type("expressed", "avant, ici");
+    expect(shown(note, "avant, là-bas")).toBe(true);
+    expect(note.text("expressed")).toBe("avant, ici");
+    expect(shown(note, "avant, là-bas")).toBe(false);
+  });
+
+  it("are not said to when what is read are the words sent, or those before", async () => {
+    const note = draft("n1");
+    shown(note, "avant");
+    note.type("expressed", "avant, ici");
+    const sent = note.flush();
+    note.type("expressed", "avant, ici et après");
+    expect(shown(note, "avant, ici")).toBe(false);
+    expect(shown(note, "avant")).toBe(false);
+    await answered("n1");
+    await answered("n1");
+    await sent;
+    expect(shown(note, "avant, ici")).toBe(false);
+    expect(note.text("expressed")).toBe("avant, ici et après");
+  });
+
+  it("are not said to when another field changes", () => {
+    const note = draft("n1");
+    note.show(record("n1", { expressed: "avant" }));
+    note.type("expressed", "avant, ici");
+    expect(note.show(record("n1", { expressed: "avant", perceived: "autre" }))).toBe(false);
+  });
+
+  it("give way once they are stored, even in a field that is still held", async () => {
+    const note = draft("n1");
+    shown(note, "avant");
+    note.type("expressed", "avant, ici");
+    const sent = note.flush();
+    await answered("n1");
+    await sent;
+    shown(note, "avant, ici");
+    expect(shown(note, "avant, ici, et là-bas")).toBe(false);
+    expect(note.text("expressed")).toBe("avant, ici, et là-bas");
+  });
+
+  it("that were refused are still told so when the screen comes back", async () => {
+    const note = draft("n1");
+    shown(note, "avant");
+    note.type("expressed", "avant, ici");
+    const sent = note.flush();
+    refusals[0]?.({ code: "disk_full", params: {} });
+    await sent;
+    expect(shown(note, "avant, là-bas")).toBe(true);
+  });
+});

@@ -8,11 +8,15 @@ import { carnet } from "$lib/carnet";
 import { entityName, t } from "$lib/messages";
 import { SvelteSet } from "svelte/reactivity";
 import { TEXT_BLOCKS, shownBlocks, usualBlocks, type BlockName } from "./blocks";
-import { NoteDraft, draftNamed, settle } from "./note_draft.svelte";
+import { draftNamed, release, unwritten } from "./kept_drafts";
+import { NoteDraft } from "./note_draft.svelte";
 import { sessionBefore, type SessionFile } from "./session_file";
 
 /** How long after its beginning a session may still be going on. */
 const LONGEST_MIN = 8 * 60;
+
+/** Numbers the needs begun in this window, so that two of them never bear the same name. */
+let nextNew = 0;
 
 export class SessionNotes {
   readonly draft: NoteDraft;
@@ -22,13 +26,13 @@ export class SessionNotes {
   adding = $state.raw<{ title: string } | null>(null);
   readonly #file: () => SessionFile;
   readonly #id: string;
-  #made = 0;
 
   constructor(file: () => SessionFile) {
     this.#file = file;
     this.#id = file().session.id;
     this.draft = draftNamed(
       `session/${this.#id}`,
+      this,
       () => new NoteDraft({ entity: "session", id: this.#id, label: () => this.#label, save }),
     );
   }
@@ -37,31 +41,46 @@ export class SessionNotes {
     return t("session.notes_of", { name: this.#file().session.title });
   }
 
-  /** Follows what was read: the words on screen, and one draft for each need. */
-  follow(): void {
+  /**
+   * Follows what was read: the words on screen, and one draft for each need. Returns whether words being typed were
+   * changed elsewhere meanwhile.
+   */
+  follow(): boolean {
     const file = this.#file();
-    this.draft.show(file.session);
-    if (this.needs.some((one) => one.draft.isSending)) return;
+    let isElsewhere = this.draft.show(file.session);
+    if (this.needs.some((one) => one.draft.isSending)) return isElsewhere;
     const known = this.needs.filter(
       ({ draft }) => !draft.isShown || draft.isUnsaved || file.needs.some((need) => need.id === draft.id),
     );
+    const left = this.#left().filter((one) => !known.some(({ name }) => name === one.name));
     const added = file.needs
-      .filter((need) => !known.some(({ draft }) => draft.id === need.id))
-      .map((need) => this.#need(`need/${need.id}`, need.id));
-    const all = [...known, ...added];
+      .filter((need) => ![...known, ...left].some(({ draft }) => draft.id === need.id))
+      .map((need) => this.#need(this.#nameOf(need.id), need.id));
+    const all = [...known, ...added, ...left];
     for (const { draft } of all) {
       const need = file.needs.find((one) => one.id === draft.id);
-      if (need) draft.show(need);
+      if (need && draft.show(need)) isElsewhere = true;
     }
     const isWanted = all.length === 0 && this.usual.includes("need");
     if (isWanted) all.push(this.#newNeed());
     if (all.length !== this.needs.length || all.some((one, index) => one !== this.needs[index]))
       this.needs = all;
+    return isElsewhere;
+  }
+
+  #nameOf(need: string): string {
+    return `session/${this.#id}/need/${need}`;
+  }
+
+  /** Needs whose words an earlier visit could not write. */
+  #left(): { name: string; draft: NoteDraft }[] {
+    return unwritten(this.#nameOf("")).map((name) => this.#need(name, null));
   }
 
   #need(name: string, id: string | null): { name: string; draft: NoteDraft } {
     const draft = draftNamed(
       name,
+      this,
       () =>
         new NoteDraft({
           entity: "need",
@@ -79,7 +98,7 @@ export class SessionNotes {
   }
 
   #newNeed(): { name: string; draft: NoteDraft } {
-    return this.#need(`need/new/${this.#id}/${this.#made++}`, null);
+    return this.#need(this.#nameOf(`new ${nextNew++}`), null);
   }
 
   /** The blocks that this session opens with. */
@@ -131,7 +150,7 @@ export class SessionNotes {
   }
 
   /** Writes what is left and forgets the words that the carnet has. */
-  leave(): void {
-    for (const name of [`session/${this.#id}`, ...this.needs.map((one) => one.name)]) void settle(name);
+  leave(): Promise<void> {
+    return release(this);
   }
 }

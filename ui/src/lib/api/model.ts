@@ -2,6 +2,8 @@
 import { ENUMS, MODEL } from "./generated/model";
 import type { EntityName, Level, RecordView, RefTitle, Value } from "./types";
 
+export { DOCUMENTS } from "./generated/model";
+
 export type FieldKind =
   | "text"
   | "long"

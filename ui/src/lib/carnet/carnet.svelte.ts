@@ -96,10 +96,11 @@ function applySettings(settings: Settings): void {
 
 /**
  * Follows the commits, so that the counts of the sidebar stay true, and the clock each time the person comes back
- * to the window or types: nothing polls. Returns how to stop.
+ * to the window or types: nothing polls. A state that cannot be read goes to `onproblem`, and the last one stays.
+ * Returns how to stop.
  */
-export function followCarnet(): () => void {
-  const stop = onChanged([], () => void carnet.refresh());
+export function followCarnet(onproblem: (thrown: unknown) => void): () => void {
+  const stop = onChanged([], () => void carnet.refresh().catch(onproblem));
   const tick = () => {
     const now = new Date();
     if (isoDateTime(now) !== isoDateTime(state.now)) state.now = now;

@@ -84,7 +84,9 @@ export class Rows<Row> {
           this.#pages = kept;
         },
         (thrown: unknown) => {
-          if (round === this.#round) this.error = asAppError(thrown);
+          if (round !== this.#round) return;
+          this.#reading.delete(page);
+          this.error = asAppError(thrown);
         },
       );
     }

@@ -1,6 +1,6 @@
 //! Follow-up and traces: the one definition of each entity of domain.md §6.9.
 //!
-//! Add a field here and its two labels in `ui/messages`; nothing else names the list.
+//! How a line is written, and what else a field takes: ARCHITECTURE.md.
 
 use super::super::entity::entity;
 use super::prelude::*;

@@ -269,3 +269,10 @@ export interface Codes {
   watch_status: "to_sort" | "kept" | "discarded";
   work_state: "to_do" | "in_progress" | "done" | "dropped";
 }
+
+/** For whom each document may be made, the usual audience first, and whether it can begin at a day. */
+export const DOCUMENTS: Record<Codes["document"], { audiences: Codes["audience"][]; can_begin: boolean }> = {
+  "decisions_record": {"audiences":["beneficiary"],"can_begin":false},
+  "prep_sheet": {"audiences":["self"],"can_begin":false},
+  "summary_sheet": {"audiences":["self","beneficiary","project_partners","funders_hierarchy","network"],"can_begin":true}
+};
