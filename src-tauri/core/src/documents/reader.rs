@@ -288,6 +288,12 @@ impl<'a> Reader<'a> {
     pub(super) fn says(&self, key: &str) -> String {
         messages::text(self.language, &format!("document.{key}"), &[])
     }
+
+    /// A sentence of the documents that tells a number.
+    pub(super) fn counts(&self, key: &str, count: usize) -> String {
+        let count = [("count", count.to_string())];
+        messages::text(self.language, &format!("document.{key}"), &count)
+    }
 }
 
 /// Blocks of what is not empty.

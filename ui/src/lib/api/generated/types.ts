@@ -77,6 +77,8 @@ read_only_reason: ReadOnlyReason | null,
 device_name: string, 
 /** How this person is named in it. */
 author: string, 
+/** The person that this author is among the members of the mission. */
+officer: string | null, 
 /** How many records the main entities have. */
 counts: Record<string, number>, };
 
@@ -206,7 +208,9 @@ shown: number,
 /** Values that only figures tell. */
 aggregated: number, 
 /** Values kept back, by the level that keeps them. */
-withheld: Array<Withheld>, };
+withheld: Array<Withheld>, 
+/** Records left out and texts cut short for want of room. */
+left_out: number, };
 
 /** Another device of the carnet, or this one. */
 export type ExchangeDevice = { 
@@ -471,6 +475,8 @@ lang: Language,
 device_name: string, 
 /** Name proposed for this person. */
 author: string, 
+/** Whether somebody chose these names; else they are only proposed. */
+is_named: boolean, 
 /** Where documents usually go. */
 documents_dir: string, };
 
