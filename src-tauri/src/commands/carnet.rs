@@ -7,6 +7,7 @@ use carnet_core::demo;
 use carnet_core::exchange::{ExchangeError, backup, publish};
 use carnet_core::fault::Fault;
 use carnet_core::messages;
+use carnet_core::officer;
 use carnet_core::passphrase::{Strength, strength};
 use carnet_core::store::{
     Carnet, CountRequest, MergeError, OpenError, Passphrase, ReadOnlyReason, StoreError, Writer,
@@ -36,6 +37,8 @@ pub struct CarnetInfo {
     pub device_name: String,
     /// How this person is named in it.
     pub author: String,
+    /// The person that this author is among the members of the mission.
+    pub officer: Option<String>,
     /// How many records the main entities have.
     #[ts(type = "Record<string, number>")]
     pub counts: BTreeMap<String, i64>,
@@ -62,6 +65,7 @@ pub(super) fn info(carnet: &Carnet, published: &Path) -> Result<CarnetInfo, Stor
         read_only_reason: carnet.read_only_reason(),
         device_name: carnet.writer().device_name.clone(),
         author: carnet.writer().author.clone(),
+        officer: officer::of_author(carnet)?.map(|id| id.to_string()),
         counts,
     })
 }
@@ -95,6 +99,7 @@ pub fn carnet_create(
     let working = data.workplace();
     let mut carnet = publish::create(&path, passphrase.as_ref(), writer, &working)?;
     carnet.save(content)?;
+    officer::note_author(&mut carnet, language)?;
     let published = published_at(&path)?;
     publish::publish(&mut carnet, &published)?;
     data.set_names(device_name, author)?;
@@ -112,10 +117,37 @@ pub fn carnet_open(
     let passphrase = passphrase.and_then(Passphrase::new);
     let (device_name, author) = names(&data);
     let writer = data.writer(&device_name, &author);
-    let carnet = open_or_repair(&data, &path, passphrase.as_ref(), &writer)?;
+    let mut carnet = open_or_repair(&data, &path, passphrase.as_ref(), &writer)?;
     data.ask(None);
+    // A name that only the machine proposes is nobody's.
+    if data.is_named() {
+        officer::note_author(&mut carnet, data.settings().language)?;
+    }
     let published = published_at(&path)?;
-    opened(&data, &keeper, carnet, published)
+    let info = opened(&data, &keeper, carnet, published)?;
+    keeper.touched();
+    Ok(info)
+}
+
+/// Keeps how this machine and this person are named, in the open carnet too from its next commit on.
+#[tauri::command(async)]
+pub fn names_save(
+    data: State<'_, AppData>,
+    keeper: State<'_, Keeper>,
+    device_name: &str,
+    author: &str,
+) -> Result<(), Fault> {
+    data.set_names(device_name, author)?;
+    if data.published().is_none() {
+        return Ok(());
+    }
+    let language = data.settings().language;
+    data.with(|carnet| {
+        carnet.sign_as(device_name, author);
+        officer::note_author(carnet, language)
+    })?;
+    keeper.touched();
+    Ok(())
 }
 
 /// Closes the open carnet, published first.
