@@ -255,8 +255,8 @@ status: ExchangeStatus,
 is_busy: boolean, 
 /** When the last exchange ended, RFC 3339. */
 last_exchange_at: string | null, 
-/** Commits that the folder does not have yet. */
-to_send: number, 
+/** Commits that the folder does not have yet; none when it cannot be read. */
+to_send: number | null, 
 /** Every device of the carnet. */
 devices: Array<ExchangeDevice>, 
 /** Fields in which values stand side by side. */
