@@ -310,3 +310,66 @@ fn a_sheet_comes_out_whatever_its_session_holds_and_keeps_the_last_decision() {
     assert!(said.contains("Décision du 28."), "{said}");
     assert!(document.left_out >= 26, "{}", document.left_out);
 }
+
+#[test]
+fn what_happened_is_told_in_order_and_later_days_and_amounts_say_what_they_are() {
+    let (_folder, mut carnet) = empty();
+    let decided = |day: &str| {
+        Edit::of("decision", RowName::New)
+            .set("project", "@2")
+            .set("decided_by", Value::List(vec!["@0".into()]))
+            .set("wording", format!("Décidé {day}").as_str())
+            .set("decided_on", day)
+    };
+    let edits = vec![
+        Edit::of("person", RowName::New).set("last_name", "Sand"),
+        Edit::of("organisation", RowName::New)
+            .set("name", "Laine")
+            .set("organisation_type", "group")
+            .set("country", "FR"),
+        Edit::of("project", RowName::New)
+            .set("title", "Laine")
+            .set("organisation", "@1")
+            .set("maturity", "project")
+            .set("phase", "emergence")
+            .set("status", "active"),
+        decided("2026-09-20"),
+        Edit::of("event", RowName::New)
+            .set("project", "@2")
+            .set("title", "Rencontre")
+            .set("kind", "first_meeting")
+            .set("status", "held")
+            .set("starts_at", "2026-09-10T10:00"),
+        decided("2026-09-01"),
+        Edit::of("project_action", RowName::New)
+            .set("project", "@2")
+            .set("title", "Atelier")
+            .set("kind", "strand")
+            .set("state", "to_do")
+            .set("starts_on", "2026-09-02")
+            .set("ends_on", "2026-12-01"),
+    ];
+    let saved = carnet
+        .save(Edits {
+            edits,
+            label: "told".into(),
+        })
+        .unwrap();
+    let request = DocumentRequest {
+        kind: DocumentKind::SummarySheet,
+        of: saved.rows[2].clone(),
+        audience: Audience::Oneself,
+        language: Language::Fr,
+        since: None,
+        until: None,
+    };
+    let document = build(&carnet, &request, SystemClockAt::noon()).unwrap();
+    let said = format!("{:?}", document.report);
+    let places = ["Décidé 2026-09-01", "Rencontre", "Décidé 2026-09-20"]
+        .map(|what| said.find(what).unwrap());
+    assert!(places.is_sorted(), "{said}");
+    assert!(
+        said.contains("Fin\u{202f}: 01/12/2026") || said.contains("Fin\\u{202f}: 01/12/2026"),
+        "{said}"
+    );
+}
