@@ -153,14 +153,7 @@ pub(super) fn sections(
         Some(last) => reader.facts(last, &["progress_made", "context_changes"])?,
         None => Vec::new(),
     };
-    let mut changes = Vec::new();
-    for project in session
-        .elements("projects")
-        .iter()
-        .filter_map(|id| id.parse::<RowId>().ok())
-    {
-        changes.extend(reader.linked("project_change", "project", project, "noticed_on")?);
-    }
+    let changes = changes(reader, session)?;
     section(
         "progress",
         vec![
@@ -226,10 +219,21 @@ pub(super) fn sections(
     let to_bring = to_bring(reader, session, support.as_ref(), room)?;
     section("to_bring", vec![Block::Facts(to_bring)]);
     room.shorten_all(&mut sections);
-    if let (Some(remark), Some(last)) = (room.remark(reader), sections.last_mut()) {
-        last.blocks.push(remark);
-    }
+    sections.extend(room.remark(reader).map(|remark| Section {
+        heading: reader.says("prep_sheet.not_here"),
+        blocks: vec![remark],
+    }));
     Ok(sections)
+}
+
+/// What changed in the projects that the session is about.
+fn changes(reader: &Reader<'_>, session: &Record) -> Result<Vec<Record>, DocumentError> {
+    let mut changes = Vec::new();
+    let projects = session.elements("projects");
+    for project in projects.iter().filter_map(|id| id.parse::<RowId>().ok()) {
+        changes.extend(reader.linked("project_change", "project", project, "noticed_on")?);
+    }
+    Ok(changes)
 }
 
 /// The offers, resources and arguments to have at hand.
