@@ -40,11 +40,15 @@ test("who writes owns steps, decides nothing, and is asked for again on a second
   const owner = await program.field("À faire par");
   assert.equal(await owner.getAttribute("value"), "Ada Roy");
   await program.click("button", "Noter l’étape");
-  await program.until("the focus is on the step’s words", async () => /Quoi/.test(await focusedName(program)));
+  await program.until("the focus is on the step’s words", async () =>
+    /Quoi/.test(await focusedName(program)),
+  );
   await program.type("Appeler la région");
   await program.screenshot("60-etape-par-defaut");
   await program.press("Enter");
-  await program.until("the focus stays nearby", async () => /prochaine étape/.test(await focusedName(program)));
+  await program.until("the focus stays nearby", async () =>
+    /prochaine étape/.test(await focusedName(program)),
+  );
 
   await program.click("button", /^Ajouter une décision/);
   await program.type("On retient deux pistes");
@@ -56,7 +60,9 @@ test("who writes owns steps, decides nothing, and is asked for again on a second
   await program.screenshot("61-decision");
   await program.click("button", "Noter la décision");
   await program.text(/Le chargé d’appui ne décide pas/);
-  await program.until("the focus is on who decided", async () => /Décidé par/.test(await focusedName(program)));
+  await program.until("the focus is on who decided", async () =>
+    /Décidé par/.test(await focusedName(program)),
+  );
   assert.equal((await program.findAll("button", /Ada Roy/)).length > 0, true);
   await program.checkAccessibility("decision refused");
   await program.screenshot("62-decision-refusee");
