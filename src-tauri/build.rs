@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "pick_file_to_save",
     "pick_folder",
     "app_state",
+    "names_save",
     "settings_save",
     "passphrase_strength",
     "carnet_create",

@@ -40,6 +40,7 @@ pub fn run() -> ExitCode {
             dialogs::pick_folder,
             commands::app::app_state,
             commands::app::settings_save,
+            commands::carnet::names_save,
             commands::carnet::passphrase_strength,
             commands::carnet::carnet_create,
             commands::carnet::carnet_open,

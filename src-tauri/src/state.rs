@@ -169,6 +169,11 @@ impl AppData {
         )
     }
 
+    /// Whether somebody said how this machine and person are named.
+    pub fn is_named(&self) -> bool {
+        matches!(self.names(), (Some(_), Some(_)))
+    }
+
     /// Remembers how this machine and person are named.
     pub fn set_names(&self, device_name: &str, author: &str) -> Result<(), Fault> {
         let mut installation = self.installation();

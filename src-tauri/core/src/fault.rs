@@ -257,6 +257,7 @@ impl From<DocumentError> for Fault {
             DocumentError::PeriodReversed => Self::of("period_reversed"),
             DocumentError::NothingToShow => Self::of("nothing_to_show"),
             DocumentError::Store(error) => error.into(),
+            DocumentError::Render(error) => error.into(),
         }
     }
 }

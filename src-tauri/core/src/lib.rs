@@ -10,6 +10,7 @@ pub mod fold;
 pub mod intake;
 pub mod messages;
 pub mod model;
+pub mod officer;
 pub mod passphrase;
 pub mod reference;
 pub mod report;

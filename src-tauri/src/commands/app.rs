@@ -36,6 +36,8 @@ pub struct Platform {
     pub device_name: String,
     /// Name proposed for this person.
     pub author: String,
+    /// Whether somebody chose these names; else they are only proposed.
+    pub is_named: bool,
     /// Where documents usually go.
     pub documents_dir: PathBuf,
 }
@@ -91,6 +93,7 @@ fn platform<R: Runtime>(app: &AppHandle<R>, data: &AppData) -> Platform {
         lang: Language::of_locale(&locale),
         device_name,
         author,
+        is_named: data.is_named(),
         documents_dir: paths
             .document_dir()
             .or_else(|_| paths.home_dir())

@@ -7,6 +7,7 @@ use carnet_core::demo;
 use carnet_core::exchange::{ExchangeError, backup, publish};
 use carnet_core::fault::Fault;
 use carnet_core::messages;
+use carnet_core::officer;
 use carnet_core::passphrase::{Strength, strength};
 use carnet_core::store::{
     Carnet, CountRequest, MergeError, OpenError, Passphrase, ReadOnlyReason, StoreError, Writer,
@@ -38,6 +39,8 @@ pub struct CarnetInfo {
     pub device_name: String,
     /// How this person is named in it.
     pub author: String,
+    /// The person that this author is among the members of the mission.
+    pub officer: Option<String>,
     /// How many records the main entities have.
     #[ts(type = "Record<string, number>")]
     pub counts: BTreeMap<String, i64>,
@@ -69,6 +72,7 @@ pub(super) fn info(
         repaired: repaired.cloned(),
         device_name: carnet.writer().device_name.clone(),
         author: carnet.writer().author.clone(),
+        officer: officer::of_author(carnet)?.map(|id| id.to_string()),
         counts,
     })
 }
@@ -100,7 +104,8 @@ pub fn carnet_create(
         demo::seed(&messages::text(language, "commit.seed", &[]))?
     };
     let working = data.workplace();
-    let carnet = publish::create_with(content, &path, passphrase.as_ref(), writer, &working)?;
+    let mut carnet = publish::create_with(content, &path, passphrase.as_ref(), writer, &working)?;
+    officer::note_author(&mut carnet, language)?;
     let published = published_at(&path)?;
     data.set_names(device_name, author)?;
     opened(&data, &keeper, carnet, published, None)
@@ -118,10 +123,37 @@ pub fn carnet_open(
     let (device_name, author) = names(&data);
     let writer = data.writer(&device_name, &author);
     let open = || open_or_repair(&data, &path, passphrase.as_ref(), &writer);
-    let (carnet, repaired) = data.while_idle(open)?;
+    let (mut carnet, repaired) = data.while_idle(open)?;
     data.ask(None);
+    // A name that only the machine proposes is nobody's.
+    if data.is_named() {
+        officer::note_author(&mut carnet, data.settings().language)?;
+    }
     let published = published_at(&path)?;
-    opened(&data, &keeper, carnet, published, repaired)
+    let info = opened(&data, &keeper, carnet, published, repaired)?;
+    keeper.touched();
+    Ok(info)
+}
+
+/// Keeps how this machine and this person are named, in the open carnet too from its next commit on.
+#[tauri::command(async)]
+pub fn names_save(
+    data: State<'_, AppData>,
+    keeper: State<'_, Keeper>,
+    device_name: &str,
+    author: &str,
+) -> Result<(), Fault> {
+    data.set_names(device_name, author)?;
+    if data.published().is_none() {
+        return Ok(());
+    }
+    let language = data.settings().language;
+    data.with(|carnet| {
+        carnet.sign_as(device_name, author);
+        officer::note_author(carnet, language)
+    })?;
+    keeper.touched();
+    Ok(())
 }
 
 /// Closes the open carnet, published first.

@@ -46,6 +46,8 @@ pub struct DocumentPreview {
     pub aggregated: usize,
     /// Values kept back, by the level that keeps them.
     pub withheld: Vec<Withheld>,
+    /// Records left out and texts cut short for want of room.
+    pub left_out: usize,
 }
 
 /// Values kept back for one reason.
@@ -106,6 +108,7 @@ pub fn document_preview(
         withheld: withheld
             .map(|(reason, count)| Withheld { reason, count })
             .collect(),
+        left_out: made.left_out,
     })
 }
 

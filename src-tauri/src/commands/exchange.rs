@@ -118,9 +118,9 @@ pub struct ExchangeState {
     pub is_busy: bool,
     /// When the last exchange ended, RFC 3339.
     pub last_exchange_at: Option<String>,
-    /// Commits that the folder does not have yet.
-    #[ts(type = "number")]
-    pub to_send: i64,
+    /// Commits that the folder does not have yet; none when it cannot be read.
+    #[ts(type = "number | null")]
+    pub to_send: Option<i64>,
     /// Every device of the carnet.
     pub devices: Vec<ExchangeDevice>,
     /// Fields in which values stand side by side.
@@ -153,9 +153,9 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
     let folder = data.exchange_folder();
     data.with(|carnet| {
         let to_send = match &folder {
-            // A folder that cannot be read is told by its state.
-            Some(folder) => folder::to_give(carnet, folder).unwrap_or(0),
-            None => 0,
+            // What a folder that is away already has, nobody knows.
+            Some(folder) => folder::to_give(carnet, folder).ok(),
+            None => Some(0),
         };
         let here = carnet.device()?;
         let mut devices: Vec<ExchangeDevice> = carnet
@@ -195,7 +195,7 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
             ExchangeStatus::ToSettle
         } else if folder.is_none() {
             ExchangeStatus::None
-        } else if to_send > 0 || !kept.problems.is_empty() {
+        } else if to_send.is_some_and(|count| count > 0) || !kept.problems.is_empty() {
             ExchangeStatus::ToExchange
         } else {
             ExchangeStatus::UpToDate

@@ -1,6 +1,7 @@
 //! The documents of domain.md §9: what each holds, for whom, built from the carnet over one report model.
 //!
-//! Every value passes through [`reader`], which knows the audience; nothing here prints or lays out.
+//! Every value passes through [`reader`], which knows the audience; nothing here prints, and how much a page holds is
+//! [`crate::report`]'s business.
 
 mod decisions_record;
 mod prep_sheet;
@@ -17,9 +18,12 @@ use ts_rs::TS;
 
 use crate::messages::{Language, text};
 use crate::model::{Audience, Enumeration, Record, RecordRef, close_to};
+use crate::report::RenderError;
 use crate::report::model::{Fit, Footer, Report, RichText, Section};
+use crate::report::pdf;
 use crate::store::{Carnet, StoreError};
 
+use prep_sheet::Room;
 use reader::Reader;
 
 /// A document of domain.md §9 that this version makes; `model::DocumentKind` is another thing, the kind of a document
@@ -122,6 +126,8 @@ pub struct Document {
     pub report: Report,
     /// What it shows and keeps back.
     pub disclosed: Disclosed,
+    /// Records left out and texts cut short because the page has no room for them; the page says so.
+    pub left_out: usize,
 }
 
 /// Why a document cannot be made.
@@ -142,6 +148,9 @@ pub enum DocumentError {
     /// The carnet cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Whether it fits its page cannot be told.
+    #[error(transparent)]
+    Render(#[from] RenderError),
 }
 
 /// Builds a document at `now`.
@@ -164,14 +173,38 @@ pub fn build(
         return Err(DocumentError::PeriodReversed);
     }
     let subject = carnet.get(&request.of)?;
-    let reader = Reader::new(carnet, request, &subject)?;
+    if request.kind != DocumentKind::PrepSheet {
+        return composed(carnet, request, &subject, None, now);
+    }
+    let mut made = None;
+    for room in Room::all() {
+        let document = composed(carnet, request, &subject, Some(&room), now)?;
+        let fits = pdf::fits(&document.report)?;
+        made = Some(document);
+        if fits {
+            break;
+        }
+    }
+    made.ok_or(DocumentError::NothingToShow)
+}
+
+/// The document with what its page is given, where it is given little.
+fn composed(
+    carnet: &Carnet,
+    request: &DocumentRequest,
+    subject: &Record,
+    room: Option<&Room>,
+    now: DateTime<FixedOffset>,
+) -> Result<Document, DocumentError> {
+    let reader = Reader::new(carnet, request, subject)?;
     let today = now.date_naive();
-    let sections = match request.kind {
-        DocumentKind::PrepSheet => prep_sheet::sections(&reader, &subject)?,
-        DocumentKind::DecisionsRecord => decisions_record::sections(&reader, &subject)?,
-        DocumentKind::SummarySheet => {
+    let sections = match (request.kind, room) {
+        (DocumentKind::PrepSheet, Some(room)) => prep_sheet::sections(&reader, subject, room)?,
+        (DocumentKind::PrepSheet, None) => Vec::new(),
+        (DocumentKind::DecisionsRecord, _) => decisions_record::sections(&reader, subject)?,
+        (DocumentKind::SummarySheet, _) => {
             let period = summary_sheet::Period::of(request);
-            summary_sheet::sections(&reader, &subject, &period, today)?
+            summary_sheet::sections(&reader, subject, &period, today)?
         }
     };
     let sections: Vec<Section> = sections
@@ -181,7 +214,7 @@ pub fn build(
     if sections.is_empty() {
         return Err(DocumentError::NothingToShow);
     }
-    let title = title_of(&reader, &subject)?;
+    let title = title_of(&reader, subject)?;
     let words = |key: &str| text(request.language, key, &[]);
     let own = |key: &str| words(&format!("document.{}.{key}", request.kind.code()));
     let audience = text(
@@ -217,6 +250,7 @@ pub fn build(
     Ok(Document {
         report,
         disclosed: reader.disclosed(),
+        left_out: room.map_or(0, Room::left_out),
     })
 }
 

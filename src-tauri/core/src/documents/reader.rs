@@ -279,14 +279,36 @@ impl<'a> Reader<'a> {
     fn joined(&self, record: &Record, fields: &[&str]) -> Result<Option<String>, StoreError> {
         let mut parts = Vec::new();
         for field in fields {
-            parts.extend(self.text(record, field)?);
+            let words = self.text(record, field)?;
+            parts.extend(words.map(|words| self.labelled(record, field, words)));
         }
         Ok((!parts.is_empty()).then(|| parts.join(", ")))
+    }
+
+    /// A day or an amount in the middle of a line says what it is; other words do by themselves.
+    fn labelled(&self, record: &Record, field: &str, words: String) -> String {
+        let kind = entity_def(record.entity)
+            .and_then(|def| def.field(field))
+            .map(|field| field.kind);
+        match kind {
+            Some(FieldKind::Date | FieldKind::DateTime | FieldKind::Eur) => {
+                let label = messages::field_label(self.language, record.entity, field);
+                let said = [("label", label), ("value", words)];
+                messages::text(self.language, "document.labelled", &said)
+            }
+            _ => words,
+        }
     }
 
     /// A sentence of the documents.
     pub(super) fn says(&self, key: &str) -> String {
         messages::text(self.language, &format!("document.{key}"), &[])
+    }
+
+    /// A sentence of the documents that tells a number.
+    pub(super) fn counts(&self, key: &str, count: usize) -> String {
+        let count = [("count", count.to_string())];
+        messages::text(self.language, &format!("document.{key}"), &count)
     }
 }
 

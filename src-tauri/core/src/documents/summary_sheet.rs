@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::reader::{Reader, blocks};
 use super::{DocumentError, DocumentRequest};
 use crate::model::{Record, RowId};
-use crate::report::model::{Block, Section};
+use crate::report::model::{Block, Line, Section};
 
 /// How many past events a synthesis recalls.
 const LAST_ONES: usize = 12;
@@ -111,11 +111,14 @@ fn project(
         section(
             reader,
             "since_last_time",
-            vec![
-                Block::Lines(reader.lines(tail(&changes), "noticed_on", "description", &[])?),
-                Block::Lines(reader.lines(tail(&decisions), "decided_on", "wording", &[])?),
-                Block::Lines(reader.lines(tail(&past), "starts_at", "title", &["place"])?),
-            ],
+            vec![Block::Lines(in_order(
+                reader,
+                &[
+                    (tail(&changes), "noticed_on", "description", &[]),
+                    (tail(&decisions), "decided_on", "wording", &[]),
+                    (tail(&past), "starts_at", "title", &["place"]),
+                ],
+            )?)],
         ),
         section(
             reader,
@@ -212,10 +215,31 @@ fn to_come(
         .into_iter()
         .filter(|task| matches!(task.text("state"), Some("to_do" | "in_progress")))
         .collect();
-    Ok(vec![
-        Block::Lines(reader.lines(&tasks, "due_on", "title", &["owner"])?),
-        Block::Lines(reader.lines(events, "starts_at", "title", &["place"])?),
-    ])
+    Ok(vec![Block::Lines(in_order(
+        reader,
+        &[
+            (&tasks, "due_on", "title", &["owner"]),
+            (events, "starts_at", "title", &["place"]),
+        ],
+    )?)])
+}
+
+/// Records of several kinds as lines: when, what, and what adds to it.
+type Dated<'a> = (&'a [Record], &'a str, &'a str, &'a [&'a str]);
+
+/// One list of the lines of several, oldest first; what has no date closes it.
+fn in_order(reader: &Reader<'_>, kinds: &[Dated<'_>]) -> Result<Vec<Line>, DocumentError> {
+    let mut dated = Vec::new();
+    for (records, when, what, notes) in kinds {
+        for record in *records {
+            let day = record.text(when).unwrap_or("~").to_owned();
+            for line in reader.lines(std::slice::from_ref(record), when, what, notes)? {
+                dated.push((day.clone(), line));
+            }
+        }
+    }
+    dated.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(dated.into_iter().map(|(_, line)| line).collect())
 }
 
 /// What is before today, and what is from today on.

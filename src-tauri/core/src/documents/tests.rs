@@ -213,3 +213,163 @@ fn a_sheet_of_preparation_is_for_oneself_only() {
     let refused = build(&carnet, &request, SystemClockAt::noon());
     assert!(matches!(refused, Err(DocumentError::AudienceRefused)));
 }
+
+fn prep_sheet(carnet: &Carnet, session: &Record) -> Document {
+    let request = DocumentRequest {
+        kind: DocumentKind::PrepSheet,
+        of: session.reference_to_self(),
+        audience: Audience::Oneself,
+        language: Language::Fr,
+        since: None,
+        until: None,
+    };
+    build(carnet, &request, SystemClockAt::noon()).unwrap()
+}
+
+fn empty() -> (tempfile::TempDir, Carnet) {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = Writer {
+        device_name: "a".into(),
+        author: "Ada".into(),
+        register: folder.path().join("register"),
+        clock: Arc::new(SystemClock),
+    };
+    let carnet = Carnet::create(&folder.path().join("e.carnet"), None, writer).unwrap();
+    (folder, carnet)
+}
+
+#[test]
+fn every_session_of_the_demonstration_has_its_sheet_on_one_page() {
+    let (_folder, mut carnet) = empty();
+    let monday = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+    carnet
+        .save(crate::demo::portfolio(monday, "demo").unwrap())
+        .unwrap();
+    let sessions = carnet
+        .list(&ListRequest::of("session", 200))
+        .unwrap()
+        .records;
+    assert!(sessions.len() >= 60);
+    for session in &sessions {
+        let document = prep_sheet(&carnet, session);
+        assert_eq!(
+            pdf::page_count(&document.report).unwrap(),
+            1,
+            "{}",
+            session.id
+        );
+        let says_so = format!("{:?}", document.report).contains("faute de place");
+        assert_eq!(says_so, document.left_out > 0, "{}", session.id);
+    }
+}
+
+#[test]
+fn a_sheet_comes_out_whatever_its_session_holds_and_keeps_the_last_decision() {
+    let (_folder, mut carnet) = empty();
+    let long = "Une phrase de compte rendu assez ordinaire. ".repeat(400);
+    let person = Edit::of("person", RowName::New).set("last_name", "Sand");
+    let organisation = Edit::of("organisation", RowName::New)
+        .set("name", "Laine")
+        .set("organisation_type", "group")
+        .set("country", "FR");
+    let support = Edit::of("support", RowName::New)
+        .set("title", "Laine")
+        .set("organisation", "@1")
+        .set("beneficiaries", Value::List(vec!["@0".into()]))
+        .set("opened_on", "2026-09-01")
+        .set("format", "individual")
+        .set("status", "requested")
+        .set("contour", long.as_str())
+        .set("exclusions", long.as_str());
+    let session = Edit::of("session", RowName::New)
+        .set("support", "@2")
+        .set("kind", "working_session")
+        .set("status", "planned")
+        .set("starts_at", "2026-10-06T09:30")
+        .set("objectives", long.as_str())
+        .set("agenda", long.as_str());
+    let mut edits = vec![person, organisation, support, session];
+    for day in 1..=28 {
+        let decision = Edit::of("decision", RowName::New)
+            .set("support", "@2")
+            .set("decided_by", Value::List(vec!["@0".into()]))
+            .set("wording", format!("Décision du {day}. {long}").as_str())
+            .set("decided_on", format!("2026-09-{day:02}").as_str());
+        edits.push(decision);
+    }
+    carnet
+        .save(Edits {
+            edits,
+            label: "much".into(),
+        })
+        .unwrap();
+    let session = &carnet.list(&ListRequest::of("session", 1)).unwrap().records[0];
+    let document = prep_sheet(&carnet, session);
+    assert_eq!(pdf::page_count(&document.report).unwrap(), 1);
+    let said = format!("{:?}", document.report);
+    assert!(said.contains("Décision du 28."), "{said}");
+    assert!(document.left_out >= 26, "{}", document.left_out);
+}
+
+#[test]
+fn what_happened_is_told_in_order_and_later_days_and_amounts_say_what_they_are() {
+    let (_folder, mut carnet) = empty();
+    let decided = |day: &str| {
+        Edit::of("decision", RowName::New)
+            .set("project", "@2")
+            .set("decided_by", Value::List(vec!["@0".into()]))
+            .set("wording", format!("Décidé {day}").as_str())
+            .set("decided_on", day)
+    };
+    let edits = vec![
+        Edit::of("person", RowName::New).set("last_name", "Sand"),
+        Edit::of("organisation", RowName::New)
+            .set("name", "Laine")
+            .set("organisation_type", "group")
+            .set("country", "FR"),
+        Edit::of("project", RowName::New)
+            .set("title", "Laine")
+            .set("organisation", "@1")
+            .set("maturity", "project")
+            .set("phase", "emergence")
+            .set("status", "active"),
+        decided("2026-09-20"),
+        Edit::of("event", RowName::New)
+            .set("project", "@2")
+            .set("title", "Rencontre")
+            .set("kind", "first_meeting")
+            .set("status", "held")
+            .set("starts_at", "2026-09-10T10:00"),
+        decided("2026-09-01"),
+        Edit::of("project_action", RowName::New)
+            .set("project", "@2")
+            .set("title", "Atelier")
+            .set("kind", "strand")
+            .set("state", "to_do")
+            .set("starts_on", "2026-09-02")
+            .set("ends_on", "2026-12-01"),
+    ];
+    let saved = carnet
+        .save(Edits {
+            edits,
+            label: "told".into(),
+        })
+        .unwrap();
+    let request = DocumentRequest {
+        kind: DocumentKind::SummarySheet,
+        of: saved.rows[2].clone(),
+        audience: Audience::Oneself,
+        language: Language::Fr,
+        since: None,
+        until: None,
+    };
+    let document = build(&carnet, &request, SystemClockAt::noon()).unwrap();
+    let said = format!("{:?}", document.report);
+    let places = ["Décidé 2026-09-01", "Rencontre", "Décidé 2026-09-20"]
+        .map(|what| said.find(what).unwrap());
+    assert!(places.is_sorted(), "{said}");
+    assert!(
+        said.contains("Fin\u{202f}: 01/12/2026") || said.contains("Fin\\u{202f}: 01/12/2026"),
+        "{said}"
+    );
+}

@@ -16,7 +16,8 @@ use super::sheet::{Sheet, sheet};
 use super::typesetter;
 
 /// Type sizes tried in turn, in points, when the number of pages is limited.
-const TYPE_SIZES_PT: [f64; 3] = [10.5, 9.5, 8.8];
+const TYPE_SIZES_PT: [f64; 3] = [10.5, 9.5, SMALLEST_PT];
+const SMALLEST_PT: f64 = 8.8;
 /// The most characters that a page can hold in the smallest type.
 const FULLEST_PAGE: usize = 12_000;
 /// The program that wrote the file, the only maker its metadata names.
@@ -55,6 +56,22 @@ pub fn lay_out(report: &Report) -> Result<Pages, RenderError> {
         pages,
         allowed: allowed.unwrap_or(pages),
     })
+}
+
+/// Whether a report, in its smallest type, takes no more pages than it may.
+pub fn fits(report: &Report) -> Result<bool, RenderError> {
+    let prepared = report.prepared();
+    let Some(allowed) = prepared.fit.most_pages() else {
+        return Ok(true);
+    };
+    if refuse_too_long(&prepared).is_err() || refuse_overfull(&prepared).is_err() {
+        return Ok(false);
+    }
+    let mut values = sheet(&prepared, typesetter::draws).values;
+    values["size"] = SMALLEST_PT.into();
+    let document =
+        typesetter::lay_out(values.to_string().into_bytes()).map_err(RenderError::Layout)?;
+    Ok(document.pages().len() <= allowed)
 }
 
 /// Spares the layout of a text that could never fit.

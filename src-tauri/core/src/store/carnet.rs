@@ -383,6 +383,13 @@ impl Carnet {
         &self.writer
     }
 
+    /// Names whoever writes here otherwise, from the next commit on; the device keeps the name it first wrote under
+    /// until then.
+    pub fn sign_as(&mut self, device_name: &str, author: &str) {
+        device_name.clone_into(&mut self.writer.device_name);
+        author.clone_into(&mut self.writer.author);
+    }
+
     /// Chooses the language of titles.
     pub fn set_language(&mut self, language: Language) {
         self.language = language;

@@ -90,6 +90,7 @@ pub(super) fn check(world: &World<'_>, planned: &Planned) -> Result<(), StoreErr
     match planned.def.name {
         "decision" => refuse_officers(world, planned, "decided_by", "r06")?,
         "contact_attempt" => refuse_officers(world, planned, "made_by", "r07")?,
+        "request" => needs_its_support(planned)?,
         "support" => needs_exclusions(planned)?,
         "introduction" => needs_consent_to_introduce(world, planned)?,
         "publication" => needs_consents_to_publish(world, planned)?,
@@ -150,6 +151,21 @@ fn needs_exclusions(planned: &Planned) -> Result<(), StoreError> {
         .is_some_and(|before| before.text("status") == Some("framing"));
     if was_framing && passes_to(planned, "ongoing") && planned.value("exclusions").is_none() {
         return Err(refused(planned, "exclusions", "r11"));
+    }
+    Ok(())
+}
+
+/// A request has become a support once that support and the day are known (domain.md §4.6).
+fn needs_its_support(planned: &Planned) -> Result<(), StoreError> {
+    let was_converted = planned
+        .before
+        .as_ref()
+        .is_some_and(|before| before.text("status") == Some("converted"));
+    let is_known = ["support", "answered_on"]
+        .iter()
+        .all(|field| planned.value(field).is_some());
+    if !was_converted && passes_to(planned, "converted") && !is_known {
+        return Err(refused(planned, "status", "converted"));
     }
     Ok(())
 }

@@ -518,6 +518,52 @@ fn the_officer_decides_nothing() {
 }
 
 #[test]
+fn a_request_becomes_a_support_once_both_the_support_and_the_day_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let request = save(
+        &mut carnet,
+        Edit::of("request", RowName::New)
+            .set("wording", "Par où commencer ?")
+            .set("channel", "phone")
+            .set("received_on", "2026-10-01")
+            .set("status", "open"),
+    );
+    let existing = RowName::Existing(request.rows[0].id);
+    let converted = || Edit::of("request", existing).set("status", "converted");
+    let refused = carnet.save(Edits {
+        edits: vec![converted().set("answered_on", "2026-10-02")],
+        label: "t".into(),
+    });
+    assert!(
+        matches!(refused, Err(StoreError::Invalid(invalid)) if invalid.reason == Reason::Rule("converted"))
+    );
+    let edits = vec![
+        Edit::of("person", RowName::New).set("last_name", "Béal"),
+        Edit::of("organisation", RowName::New)
+            .set("name", "Laine")
+            .set("organisation_type", "group")
+            .set("country", "FR"),
+        Edit::of("support", RowName::New)
+            .set("title", "Laine")
+            .set("organisation", "@1")
+            .set("beneficiaries", Value::List(vec!["@0".into()]))
+            .set("opened_on", "2026-10-02")
+            .set("format", "individual")
+            .set("status", "requested"),
+        converted()
+            .set("support", "@2")
+            .set("answered_on", "2026-10-02"),
+    ];
+    carnet
+        .save(Edits {
+            edits,
+            label: "t".into(),
+        })
+        .unwrap();
+}
+
+#[test]
 fn a_change_of_status_leaves_its_trace() {
     let folder = tempfile::tempdir().unwrap();
     let mut carnet = fresh(folder.path());

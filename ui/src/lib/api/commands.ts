@@ -31,6 +31,8 @@ export async function call<Name extends CommandName>(
 
 export const appState = () => call("app_state");
 export const settingsSave = (settings: Settings) => call("settings_save", { settings });
+/** Keeps how this machine and this person are named, from the next commit on. */
+export const namesSave = (deviceName: string, author: string) => call("names_save", { deviceName, author });
 export const passphraseStrength = (passphrase: string) => call("passphrase_strength", { passphrase });
 
 export interface NewCarnet {

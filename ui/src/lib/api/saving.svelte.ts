@@ -5,7 +5,7 @@
  */
 import * as commands from "./commands";
 import { commits } from "./commits.svelte";
-import { sentence } from "./errors";
+import { asAppError, sentence } from "./errors";
 import { conflictResolve } from "./exchange";
 import type {
   CommitRef,
@@ -36,6 +36,7 @@ export const saving = {
 };
 
 async function tracked<T>(work: () => Promise<T>): Promise<T> {
+  const before = state.phase === "saving" ? (state.savedAt ? "saved" : "idle") : state.phase;
   state.pending += 1;
   state.phase = "saving";
   try {
@@ -46,8 +47,12 @@ async function tracked<T>(work: () => Promise<T>): Promise<T> {
     return answer;
   } catch (thrown) {
     state.pending -= 1;
-    state.phase = "failed";
-    state.problem = sentence(thrown);
+    // What the core refuses stands beside its field: nothing failed to be written.
+    if (asAppError(thrown).code === "invalid") state.phase = before;
+    else {
+      state.phase = "failed";
+      state.problem = sentence(thrown);
+    }
     throw thrown;
   }
 }

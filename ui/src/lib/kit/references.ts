@@ -12,6 +12,7 @@ import {
 import { entityName, label, shown, t } from "$lib/messages";
 import type { Choice } from "./choices";
 import { entityIcon } from "./icons";
+import { tell } from "./toasts.svelte";
 
 const AT_MOST = 12;
 const REFERENCE = "territory!";
@@ -37,8 +38,8 @@ export async function findRecords(target: EntityName | null, typed: string): Pro
     ...own,
     ...hits.map((hit) => ({
       value: `${REFERENCE}${hit.kind}!${hit.code}`,
-      label: hit.name,
-      detail: [label(`enum.territory_kind.${hit.kind}`), hit.detail].filter(Boolean).join(", "),
+      label: shown(hit.name),
+      detail: shown([label(`enum.territory_kind.${hit.kind}`), hit.detail].filter(Boolean).join(", ")),
       icon: "map",
     })),
   ];
@@ -73,5 +74,6 @@ export async function createNamed(entity: EntityName, name: string): Promise<Rec
     patch: { [naming]: name },
     label: t("kit.created", { what: entityName(entity), name }),
   });
+  tell(t("kit.created_notice", { what: entityName(entity), name: shown(saved.record.title) }), saved.commit);
   return saved.record;
 }

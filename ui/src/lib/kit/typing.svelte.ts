@@ -8,6 +8,8 @@ export class Typing {
   active = $state(-1);
   isOpen = $state(false);
   isBusy = $state(false);
+  /** The active choice is only proposed: the person has not moved in the list. */
+  #isProposed = false;
   #round = 0;
   readonly #find: () => FindChoices;
 
@@ -25,10 +27,17 @@ export class Typing {
       if (round !== this.#round) return;
       this.choices = found;
       this.active = first && found.length > 0 ? 0 : -1;
+      this.#isProposed = this.active === 0;
     } catch {
       if (round === this.#round) this.choices = [];
     }
     if (round === this.#round) this.isBusy = false;
+  }
+
+  /** The line that Enter takes: the active one, or the only one, which creates; none while choices are being read. */
+  taken(create: boolean): number {
+    if (this.isBusy) return -1;
+    return this.active < 0 && create && this.choices.length === 0 ? 0 : this.active;
   }
 
   close(): void {
@@ -38,10 +47,17 @@ export class Typing {
     this.active = -1;
   }
 
-  /** Moves among `count` lines; tells whether the key was one that moves. */
+  /**
+   * Moves among `count` lines; tells whether the key was one that moves.
+   *
+   * The first ↓ reaches the only match, never the line after it, which creates.
+   */
   move(key: string, count: number): boolean {
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
     if (!step || count === 0) return false;
+    const isReached = this.#isProposed && step > 0 && this.choices.length === 1;
+    this.#isProposed = false;
+    if (isReached) return true;
     this.active = this.active < 0 ? (step > 0 ? 0 : count - 1) : (this.active + step + count) % count;
     return true;
   }

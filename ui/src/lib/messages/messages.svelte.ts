@@ -64,8 +64,12 @@ export function label(key: string, params: MessageParams = {}): string {
 export const entityName = (entity: string) => label(`entity.${entity}`);
 /** Returns the name of an entity in the plural ("Projets"). */
 export const entitiesName = (entity: string) => label(`entities.${entity}`);
-/** Returns the label of a field. */
-export const fieldName = (entity: string, field: string) => label(`field.${entity}.${field}`);
+/** Returns the label of a field; one that every entity has is named once for all. */
+export function fieldName(entity: string, field: string): string {
+  const any = `field.any.${field}`;
+  const own = `field.${entity}.${field}`;
+  return label(!isMessage(own) && isMessage(any) ? any : own);
+}
 /** Returns the label of one value of an enumeration; empty for no value. */
 export const enumName = (enumeration: string, value: unknown) =>
   typeof value === "string" && value !== "" ? label(`enum.${enumeration}.${value}`) : "";

@@ -27,4 +27,12 @@ describe("french typography", () => {
     const once = french("Vrai ? « Oui » : 1 234 € à 9 h 30 !");
     expect(french(once)).toBe(once);
   });
+
+  it("puts other marks inside « », and only where they pair", () => {
+    expect(french("« Les mots « jeunes » et « élus » »")).toBe(
+      "«\u00a0Les mots “jeunes” et “élus”\u00a0»",
+    );
+    expect(french("« un » et « deux »")).toBe("«\u00a0un\u00a0» et «\u00a0deux\u00a0»");
+    expect(french("« un « deux »")).toBe("«\u00a0un «\u00a0deux\u00a0»");
+  });
 });

@@ -27,5 +27,23 @@ const RULES: readonly [RegExp, string][] = [
 
 /** Returns `text` with French spaces, apostrophes and ellipses. Applying it twice changes nothing more. */
 export function french(text: string): string {
-  return RULES.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), text);
+  const spaced = RULES.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), text);
+  return nested(spaced);
+}
+
+/** Quotation marks inside « » are “ ”; left alone where they do not pair. */
+function nested(text: string): string {
+  if (text.indexOf("«") === text.lastIndexOf("«")) return text;
+  let depth = 0;
+  let isPaired = true;
+  const shown = text.replace(/«\u00a0|\u00a0»/gu, (mark) => {
+    if (mark.startsWith("«")) {
+      depth += 1;
+      return depth > 1 ? "“" : mark;
+    }
+    depth -= 1;
+    if (depth < 0) isPaired = false;
+    return depth > 0 ? "”" : mark;
+  });
+  return isPaired && depth === 0 ? shown : text;
 }

@@ -29,6 +29,7 @@ export interface Commands {
   import_run: { arguments: { path: string; mapping: Mapping; onProgress: Channel<ImportProgress> }; result: ImportReport };
   merge_file: { arguments: { path: string; acceptDeletions: boolean }; result: ExchangeDone };
   merge_preview: { arguments: { path: string }; result: MergePreview };
+  names_save: { arguments: { deviceName: string; author: string }; result: null };
   passphrase_strength: { arguments: { passphrase: string }; result: Strength };
   pick_file_to_open: { arguments: { request: DialogRequest }; result: string | null };
   pick_file_to_save: { arguments: { request: DialogRequest }; result: string | null };

@@ -86,6 +86,8 @@ repaired: RepairedFrom | null,
 device_name: string, 
 /** How this person is named in it. */
 author: string, 
+/** The person that this author is among the members of the mission. */
+officer: string | null, 
 /** How many records the main entities have. */
 counts: Record<string, number>, };
 
@@ -215,7 +217,9 @@ shown: number,
 /** Values that only figures tell. */
 aggregated: number, 
 /** Values kept back, by the level that keeps them. */
-withheld: Array<Withheld>, };
+withheld: Array<Withheld>, 
+/** Records left out and texts cut short for want of room. */
+left_out: number, };
 
 /** Another device of the carnet, or this one. */
 export type ExchangeDevice = { 
@@ -260,8 +264,8 @@ status: ExchangeStatus,
 is_busy: boolean, 
 /** When the last exchange ended, RFC 3339. */
 last_exchange_at: string | null, 
-/** Commits that the folder does not have yet. */
-to_send: number, 
+/** Commits that the folder does not have yet; none when it cannot be read. */
+to_send: number | null, 
 /** Every device of the carnet. */
 devices: Array<ExchangeDevice>, 
 /** Fields in which values stand side by side. */
@@ -491,6 +495,8 @@ lang: Language,
 device_name: string, 
 /** Name proposed for this person. */
 author: string, 
+/** Whether somebody chose these names; else they are only proposed. */
+is_named: boolean, 
 /** Where documents usually go. */
 documents_dir: string, };
 
