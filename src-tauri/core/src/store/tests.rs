@@ -997,3 +997,26 @@ fn nobody_is_named_without_consent_in_what_is_published_already() {
     try_to(edit().set("advice", "Commencer petit")).unwrap();
     try_to(edit().set("persons", list(&[])).set("consents", list(&[]))).unwrap();
 }
+
+#[test]
+fn a_change_that_says_otherwise_takes_no_erasure_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let person = Edit::of("person", RowName::New).set("last_name", "Béal");
+    let person = save(&mut carnet, person).rows.remove(0);
+    carnet.erase(&person, "erase").unwrap();
+    // As an earlier version undid it.
+    let otherwise = super::log::Change::new("person", person.id, super::projection::ERASED, None);
+    carnet
+        .write(|conn, writer, path| {
+            super::edit::commit(conn, writer, path, "undo", vec![otherwise])
+        })
+        .unwrap();
+    assert!(carnet.get(&person).unwrap().is_erased);
+    let refused = carnet.save(Edits {
+        edits: vec![Edit::of("person", RowName::Existing(person.id)).set("last_name", "Béal")],
+        label: "t".into(),
+    });
+    assert!(matches!(refused, Err(StoreError::NotFound(_))));
+    assert_eq!(carnet.check().unwrap().damages, []);
+}
