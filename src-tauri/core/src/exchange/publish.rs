@@ -231,7 +231,8 @@ fn replace_working(
     there.copy_to(part.path())?;
     make_writable(part.path())?;
     bring(&there, part.path())?;
-    part.put_in_place(working).map_err(ExchangeError::io(working))?;
+    part.put_in_place(working)
+        .map_err(ExchangeError::io(working))?;
     Ok(there.open_with_same_key(working, writer)?)
 }
 
@@ -320,7 +321,8 @@ pub fn publish(carnet: &mut Carnet, published: &Path) -> Result<Published, Excha
         carnet.copy_to(part.path())?;
         // Elsewhere than on Unix an open file cannot be replaced.
         let lock = lock.filter(|_| cfg!(unix));
-        part.put_in_place(published).map_err(ExchangeError::io(published))?;
+        part.put_in_place(published)
+            .map_err(ExchangeError::io(published))?;
         drop(lock);
         done.is_written = true;
         return Ok(done);

@@ -83,11 +83,7 @@ pub(crate) fn remove_left_over(folder: &Path) {
 
 /// Renames a file that cannot be read, so that a whole one can take its name; never removes one, nor one that was
 /// put aside in the same minute.
-pub(crate) fn set_damaged_aside(
-    path: &Path,
-    name: &str,
-    when: &str,
-) -> io::Result<PathBuf> {
+pub(crate) fn set_damaged_aside(path: &Path, name: &str, when: &str) -> io::Result<PathBuf> {
     let mut aside = path.with_file_name(format!("{name} (abîmé {when}).carnet"));
     let mut count = 1;
     while aside.exists() {
