@@ -233,7 +233,7 @@ test("a backup is looked into, and one record comes back as it was", async (t) =
 
 test("a damaged carnet is put right from its backup, and says from which and where the damaged file is", async (t) => {
   const program = await openProgram(t);
-  await makeCarnet(program);
+  await demonstrationCarnet(program);
   await program.click("link", /^Échanges/);
   await program.click("button", "Sauvegarder");
   await program.text(/^Copie sauvegardée et relue/);

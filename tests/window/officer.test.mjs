@@ -56,7 +56,11 @@ test("who writes owns steps, decides nothing, and is asked for again on a second
   await decided.click();
   await program.type("ada ro");
   await program.find("option", /Ada Roy/);
-  await program.press("ArrowDown", "Enter");
+  await program.until("everything is read", async () => (await decided.getAttribute("aria-busy")) !== "true");
+  await program.press("ArrowDown");
+  await program.until("the option is reached", () => decided.getAttribute("aria-activedescendant"));
+  await program.press("Enter");
+  await program.find("button", /Ada Roy/);
   await program.screenshot("61-decision");
   await program.click("button", "Noter la décision");
   await program.text(/Le chargé d’appui ne décide pas/);
