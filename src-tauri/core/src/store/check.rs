@@ -7,7 +7,7 @@ use super::carnet::Carnet;
 use super::error::StoreError;
 use super::log::{self, CommitRef};
 use super::names::Names;
-use super::{replay, schema};
+use super::{replay, schema, stored};
 use crate::fold::fold;
 use crate::model::ENTITIES;
 
@@ -127,8 +127,8 @@ fn digests(conn: &Connection, damages: &mut Vec<Damage>) -> Result<i64, StoreErr
             if let (1, Some(origin)) = (seq, &commit.origin) {
                 previous = origin.after()?;
             }
-            let changes = log::changes_of(conn, &mut names, &name)?;
-            let digest = log::digest_of(previous.as_ref(), &commit, &changes)?;
+            let changes = stored::changes_of(conn, &mut names, &name)?;
+            let digest = stored::digest_of(previous.as_ref(), &commit, &changes)?;
             if digest != commit.digest {
                 damages.push(Damage::Digest {
                     commit: name.to_string(),

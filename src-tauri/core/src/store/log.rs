@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::digest::digest_of;
 use super::error::StoreError;
 use super::heads::{Knowledge, Seen};
 use super::names::{self, Names, split_field, whole_field};
@@ -183,49 +184,13 @@ pub(super) fn read_row(stored: [u8; 16]) -> RowId {
     RowId::from(uuid::Uuid::from_bytes(stored))
 }
 
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
+pub(super) fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
 /// The digest of a value in its stored form: what an erased one leaves behind.
 pub(super) fn value_digest(value: &Value) -> Result<Hash, StoreError> {
     Ok(blake3::hash(stored_value(value)?.as_bytes()))
-}
-
-/// The chain digest of a commit: BLAKE3 over the digest before it in its chain and its content.
-///
-/// Each part is preceded by its length, so that no two contents read alike; each value enters by its own
-/// digest, so that an erased value can leave its digest behind. `changes` are sorted by entity, row and field.
-pub(super) fn digest_of(
-    previous: Option<&Hash>,
-    commit: &Commit,
-    changes: &[Change],
-) -> Result<Hash, StoreError> {
-    let mut hasher = blake3::Hasher::new();
-    let mut part = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    };
-    let (device, seq, learnt) = commit.original();
-    part(previous.map_or(&[][..], |hash| hash.as_bytes()));
-    part(device.as_str().as_bytes());
-    part(&seq.to_le_bytes());
-    part(&commit.time.to_le_bytes());
-    part(commit.author.as_bytes());
-    part(commit.wall_time.as_bytes());
-    part(commit.label.as_bytes());
-    part(json(learnt)?.as_bytes());
-    for change in changes {
-        part(change.entity.as_bytes());
-        part(change.row.as_bytes());
-        part(change.field.as_bytes());
-        match (&change.value, &change.erased) {
-            (Some(value), _) => part(value_digest(value)?.as_bytes()),
-            (None, Some(erased)) => part(erased.as_bytes()),
-            (None, None) => part(b""),
-        }
-    }
-    Ok(hasher.finalize())
 }
 
 /// Puts changes in the order that digests are taken in.
@@ -387,6 +352,10 @@ pub(super) fn append(
     Ok(commit)
 }
 
+/// Writes one change.
+pub(super) const INSERT_CHANGE: &str = "INSERT INTO change (\"row\", entity, field, element, device, seq, value, \
+                                        erased) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
 /// Writes a commit and its changes under the number of its device.
 pub(super) fn insert(
     conn: &Connection,
@@ -395,12 +364,34 @@ pub(super) fn insert(
     commit: &Commit,
     changes: &[Change],
 ) -> Result<(), StoreError> {
+    insert_commit(conn, device, commit)?;
+    let mut statement = conn.prepare_cached(INSERT_CHANGE)?;
+    for change in changes {
+        let (field, element) = split_field(&change.field);
+        statement.execute((
+            change.row.as_bytes(),
+            names.number(conn, &change.entity)?,
+            names.number(conn, field)?,
+            element,
+            device,
+            commit.seq,
+            change.value.as_ref().map(stored_value).transpose()?,
+            change.erased.as_ref().map(Hash::as_bytes),
+        ))?;
+    }
+    Ok(())
+}
+
+/// Writes a commit without its changes.
+pub(super) fn insert_commit(
+    conn: &Connection,
+    device: i64,
+    commit: &Commit,
+) -> Result<(), StoreError> {
     const COMMIT: &str = "INSERT INTO \"commit\" (device, seq, time, author, wall_time, label, digest, origin) \
                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     const SEEN: &str =
         "INSERT INTO seen (device, other, seq, upto, digest) VALUES (?1, ?2, ?3, ?4, ?5)";
-    const CHANGE: &str = "INSERT INTO change (\"row\", entity, field, element, device, seq, value, erased) \
-                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     conn.prepare_cached(COMMIT)?.execute((
         device,
         commit.seq,
@@ -416,20 +407,6 @@ pub(super) fn insert(
             .ok_or_else(|| StoreError::Damaged(commit.name().to_string()))?;
         let bound = (device, other, commit.seq, met.seq, met.digest.as_bytes());
         conn.prepare_cached(SEEN)?.execute(bound)?;
-    }
-    let mut statement = conn.prepare_cached(CHANGE)?;
-    for change in changes {
-        let (field, element) = split_field(&change.field);
-        statement.execute((
-            change.row.as_bytes(),
-            names.number(conn, &change.entity)?,
-            names.number(conn, field)?,
-            element,
-            device,
-            commit.seq,
-            change.value.as_ref().map(stored_value).transpose()?,
-            change.erased.as_ref().map(Hash::as_bytes),
-        ))?;
     }
     Ok(())
 }

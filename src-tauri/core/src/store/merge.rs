@@ -3,10 +3,10 @@
 //! A merge writes no commit: equal logs stay equal whoever met whom first. What came in together is remembered in
 //! this copy only, so that the officer can read what changed and undo it weeks later.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -19,8 +19,9 @@ use super::log::{self, Change};
 use super::names::Names;
 use super::projection;
 use super::receive::{self, Missing, Taken};
-use super::replay::{self, Replaying};
+use super::replay;
 use super::source::Source;
+use super::standing::Standing;
 use super::undo::{self, Undone, stamped};
 use crate::model::{ENTITIES, RecordRef, RowId, Value, entity_def};
 
@@ -273,15 +274,11 @@ impl Carnet {
 fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), MergeError> {
     let mut taken = receive::receive(conn, sources)?;
     refuse_gaps(sources, &taken)?;
-    let before = Before::of(conn, &taken.touched)?;
+    let before = Standing::of(conn, &taken.touched)?;
     taken.has_blanked = erase::blank_erased(conn, &taken.touched)?;
-    let mut replaying = Replaying::of_all(conn)?;
-    for (entity, row) in &taken.touched {
-        if let Some(def) = entity_def(entity) {
-            replay::replay_row(conn, &mut replaying, def, *row)?;
-        }
-    }
-    let after = Before::of(conn, &taken.touched)?;
+    let mut after = Standing::default();
+    let is_new = |row: RowId| before.is_new(row);
+    replay::replay_rows(conn, &taken.touched, is_new, |shown| after.add(shown))?;
     let merged = Merged {
         commits: taken.commits,
         changes: taken.changes,
@@ -317,60 +314,6 @@ fn refuse_gaps(sources: &[Source], taken: &Taken) -> Result<(), MergeError> {
         }
     }
     Ok(())
-}
-
-/// How the records that a merge is about stand.
-#[derive(Default)]
-struct Before {
-    there: HashSet<RowId>,
-    in_bin: HashSet<RowId>,
-    revived: HashSet<RowId>,
-    clashes: HashSet<(RowId, String)>,
-}
-
-impl Before {
-    fn of(conn: &Connection, touched: &BTreeSet<(String, RowId)>) -> Result<Self, StoreError> {
-        const CLASHES: &str = "SELECT field FROM clash WHERE \"row\" = ?1 AND entity = ?2";
-        let mut found = Self::default();
-        let has_clashes: bool = conn
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM clash)")?
-            .query_row([], |row| row.get(0))?;
-        for (entity, row) in touched {
-            let Some(def) = entity_def(entity) else {
-                continue;
-            };
-            // What is united with another record is out of the lists and in no bin.
-            let sql = format!(
-                "SELECT _deleted, _revived FROM \"{}\" WHERE id = ?1 AND _merged_into IS NULL",
-                def.name
-            );
-            let id = row.to_string();
-            let state: Option<(bool, bool)> = conn
-                .prepare_cached(&sql)?
-                .query_row([&id], |row| {
-                    Ok((row.get("_deleted")?, row.get("_revived")?))
-                })
-                .optional()?;
-            match state {
-                Some((true, _)) => found.in_bin.insert(*row),
-                Some((false, is_revived)) => {
-                    if is_revived {
-                        found.revived.insert(*row);
-                    }
-                    found.there.insert(*row)
-                }
-                None => false,
-            };
-            if has_clashes {
-                let mut statement = conn.prepare_cached(CLASHES)?;
-                let mut rows = statement.query((&id, def.name))?;
-                while let Some(clash) = rows.next()? {
-                    found.clashes.insert((*row, clash.get("field")?));
-                }
-            }
-        }
-        Ok(found)
-    }
 }
 
 /// Refuses a merge that would delete more than twenty records and more than one in twenty.

@@ -8,6 +8,7 @@ mod carnet;
 mod check;
 mod clock;
 mod conflicts;
+mod digest;
 mod edit;
 mod erase;
 mod error;
@@ -30,6 +31,8 @@ mod schema;
 mod search;
 mod segment;
 mod source;
+mod standing;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod titles;

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -14,7 +15,7 @@ use crate::model::DeviceId;
 #[derive(Default)]
 pub(super) struct Names {
     numbers: HashMap<String, i64>,
-    texts: HashMap<i64, String>,
+    texts: HashMap<i64, Arc<str>>,
 }
 
 impl Names {
@@ -36,11 +37,24 @@ impl Names {
 
     /// The name that has a number.
     pub(super) fn text(&mut self, conn: &Connection, number: i64) -> Result<&str, StoreError> {
+        Ok(&**self.known(conn, number)?)
+    }
+
+    /// The same, to be kept.
+    pub(super) fn shared(
+        &mut self,
+        conn: &Connection,
+        number: i64,
+    ) -> Result<Arc<str>, StoreError> {
+        Ok(Arc::clone(self.known(conn, number)?))
+    }
+
+    fn known(&mut self, conn: &Connection, number: i64) -> Result<&Arc<str>, StoreError> {
         const TEXT: &str = "SELECT name FROM name WHERE id = ?1";
         match self.texts.entry(number) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => {
-                let text: String = conn
+                let text: Arc<str> = conn
                     .prepare_cached(TEXT)?
                     .query_row([number], |row| row.get("name"))
                     .optional()?

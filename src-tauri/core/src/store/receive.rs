@@ -14,6 +14,7 @@ use super::fork;
 use super::log::{self, Commit, CommitRef, Learnt, Origin};
 use super::names::{self, Names};
 use super::source::Source;
+use super::stored;
 use crate::model::{DeviceId, RowId};
 
 /// Commits of a device that are known to exist and have not arrived.
@@ -255,7 +256,7 @@ impl Receiving {
             .map_err(of_file)?
             .ok_or_else(is_torn)?;
         let changes =
-            log::changes_of(&feed.source.conn, &mut self.theirs, &name).map_err(of_file)?;
+            stored::changes_of(&feed.source.conn, &mut self.theirs, &name).map_err(of_file)?;
         let own = seq - feed.offset;
         let previous = if own > 1 {
             log::digest_at(conn, &feed.target, own - 1)?
@@ -266,7 +267,9 @@ impl Receiving {
         } else {
             theirs.after()?
         };
-        if log::digest_of(previous.as_ref(), &theirs, &changes).map_err(of_file)? != theirs.digest {
+        if stored::digest_of(previous.as_ref(), &theirs, &changes).map_err(of_file)?
+            != theirs.digest
+        {
             return Err(is_torn());
         }
         // What was signed, found by its digests: the names that the file has for it may not be ours.
@@ -278,7 +281,7 @@ impl Receiving {
             return Ok(false);
         };
         let number = device_here(conn, &feed.target, &feed.name)?;
-        log::insert(conn, &mut self.names, number, &commit, &changes)?;
+        stored::insert(conn, &mut self.names, number, &commit, &changes)?;
         feed.done = seq;
         taken.commits += 1;
         taken.changes += changes.len() as u64;
@@ -286,13 +289,11 @@ impl Receiving {
             Some((device, _, last)) if *device == number && *last + 1 == own => *last = own,
             _ => taken.runs.push((number, own, own)),
         }
-        for change in changes {
-            if taken
-                .touched
-                .last()
-                .is_none_or(|(entity, row)| *row != change.row || *entity != change.entity)
-            {
-                taken.touched.insert((change.entity, change.row));
+        for of_row in changes.chunk_by(|a, b| a.row == b.row && a.entity == b.entity) {
+            if let Some(change) = of_row.first() {
+                taken
+                    .touched
+                    .insert((change.entity.to_string(), change.row));
             }
         }
         Ok(true)

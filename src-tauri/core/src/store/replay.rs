@@ -2,48 +2,42 @@
 //!
 //! What is shown follows from the changes of a row alone, in whichever order they arrived (`heads`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::erase;
 use super::error::StoreError;
 use super::heads::{Knowledge, Presence, Stamped, heads, is_clash, presence};
-use super::log::{self, Change};
-use super::names::Names;
+use super::log;
+use super::names::{Names, whole_field};
 use super::projection::{
     Column, DELETED, ERASED, MERGED_INTO, Place, Stamp, column_value, insert_or_update, place,
     set_element,
 };
-use super::search;
+use super::search::{self, Words};
 use crate::model::{EntityDef, RowId, Value, entity_def};
+
+/// The changes of every row, each row's together.
+const IN_ORDER: &str = "SELECT \"row\", entity, field, element, device, seq, value, erased FROM change \
+                        ORDER BY \"row\", entity, field, element, device, seq";
 
 /// Builds the projection and the search index anew from the log; their tables are empty.
 pub(super) fn replay(conn: &Connection) -> Result<(), StoreError> {
-    const ALL: &str = "SELECT \"row\", entity, field, element, device, seq, value, erased FROM change \
-                       ORDER BY \"row\", entity, field, element, device, seq";
     let mut replaying = Replaying::of_all(conn)?;
-    let mut names = Names::default();
-    let mut statement = conn.prepare(ALL)?;
+    let mut statement = conn.prepare(IN_ORDER)?;
     let mut rows = statement.query([])?;
     let mut pending: Option<PendingRow> = None;
     while let Some(row) = rows.next()? {
-        let change = log::change_from_row(conn, &mut names, row)?;
-        if pending
-            .as_ref()
-            .is_none_or(|pending| pending.row != change.row || pending.entity != change.entity)
-            && let Some(done) = pending.replace(PendingRow::of(&change))
-        {
-            done.write_new(conn, &mut replaying)?;
-        }
-        if let Some(pending) = &mut pending {
-            pending.add(change, row.get("device")?, row.get("seq")?);
-        }
+        replaying.gather(conn, row, &mut pending, |done, replaying| {
+            done.write(conn, replaying, true).map(drop)
+        })?;
     }
     match pending {
-        Some(last) => last.write_new(conn, &mut replaying),
+        Some(last) => last.write(conn, &mut replaying, true).map(drop),
         None => Ok(()),
     }
 }
@@ -55,23 +49,94 @@ pub(super) fn replay_row(
     def: &EntityDef,
     row: RowId,
 ) -> Result<(), StoreError> {
+    let pending = of_row(conn, replaying, def, row)?;
+    match pending {
+        Some(pending) => pending.write(conn, replaying, false).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Shows these rows as the whole of their log says; `shown` is told of each.
+///
+/// Rows that are most of the log are read in one pass, in the order of its key, in which their tables grow too.
+pub(super) fn replay_rows(
+    conn: &Connection,
+    touched: &BTreeSet<(String, RowId)>,
+    is_new: impl Fn(RowId) -> bool,
+    mut shown: impl FnMut(Shown),
+) -> Result<(), StoreError> {
+    let mut replaying = Replaying::of_all(conn)?;
+    let mut write = |pending: PendingRow, replaying: &mut Replaying| {
+        let is_new = is_new(pending.row);
+        if let Some(done) = pending.write(conn, replaying, is_new)? {
+            shown(done);
+        }
+        Ok::<_, StoreError>(())
+    };
+    // A look-up costs about as much as reading the changes of a page: below that, the pass is longer.
+    let pages: i64 = conn.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    if i64::try_from(touched.len()).is_ok_and(|rows| rows < pages) {
+        for (entity, row) in touched {
+            let Some(def) = entity_def(entity) else {
+                continue;
+            };
+            if let Some(pending) = of_row(conn, &mut replaying, def, *row)? {
+                write(pending, &mut replaying)?;
+            }
+        }
+        return Ok(());
+    }
+    let wanted: HashSet<RowId> = touched.iter().map(|(_, row)| *row).collect();
+    let mut statement = conn.prepare(IN_ORDER)?;
+    let mut rows = statement.query([])?;
+    let mut pending: Option<PendingRow> = None;
+    let mut skipped = None;
+    while let Some(row) = rows.next()? {
+        let id = log::read_row(row.get(0)?);
+        if skipped == Some(id) {
+            continue;
+        }
+        let is_going_on = pending.as_ref().is_some_and(|pending| pending.row == id);
+        if !is_going_on && !wanted.contains(&id) {
+            skipped = Some(id);
+            continue;
+        }
+        replaying.gather(conn, row, &mut pending, &mut write)?;
+    }
+    match pending {
+        Some(last) => write(last, &mut replaying),
+        None => Ok(()),
+    }
+}
+
+/// All that the log says of one row.
+fn of_row(
+    conn: &Connection,
+    replaying: &mut Replaying,
+    def: &EntityDef,
+    row: RowId,
+) -> Result<Option<PendingRow>, StoreError> {
     const OF_ROW: &str = "SELECT c.\"row\", c.entity, c.field, c.element, c.device, c.seq, c.value, c.erased \
                           FROM change c WHERE c.\"row\" = ?1 AND c.entity = (SELECT id FROM name WHERE name = ?2) \
                           ORDER BY c.field, c.element, c.device, c.seq";
     let mut statement = conn.prepare_cached(OF_ROW)?;
     let mut rows = statement.query((row.as_bytes(), def.name))?;
     let mut pending: Option<PendingRow> = None;
-    let mut names = std::mem::take(&mut replaying.names);
     while let Some(found) = rows.next()? {
-        let change = log::change_from_row(conn, &mut names, found)?;
-        let pending = pending.get_or_insert_with(|| PendingRow::of(&change));
-        pending.add(change, found.get("device")?, found.get("seq")?);
+        // The changes of one row: none is ever done before the last.
+        replaying.gather(conn, found, &mut pending, |_, _| Ok(()))?;
     }
-    replaying.names = names;
-    match pending {
-        Some(pending) => pending.write_again(conn, replaying, def),
-        None => Ok(()),
-    }
+    Ok(pending)
+}
+
+/// How a row stands, once shown.
+pub(super) struct Shown {
+    pub(super) row: RowId,
+    pub(super) is_in_bin: bool,
+    /// Whether another record took its place.
+    pub(super) is_united: bool,
+    pub(super) is_revived: bool,
+    pub(super) clashes: Vec<String>,
 }
 
 /// What a replay needs of the commits: who knew what, and when each was made.
@@ -87,7 +152,53 @@ struct CommitStamp {
     stamp: Stamp,
 }
 
+impl CommitStamp {
+    /// Whether it is earlier, on every machine.
+    fn is_before(&self, other: &Self) -> bool {
+        !std::ptr::eq(self, other) && self.stamp.order < other.stamp.order
+    }
+}
+
 impl Replaying {
+    /// Adds one change, read from a row, to those of its record; one that is done is handed on.
+    fn gather(
+        &mut self,
+        conn: &Connection,
+        found: &Row<'_>,
+        pending: &mut Option<PendingRow>,
+        done: impl FnOnce(PendingRow, &mut Self) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let row = log::read_row(found.get(0)?);
+        let entity = self.names.shared(conn, found.get(1)?)?;
+        if pending
+            .as_ref()
+            .is_none_or(|pending| pending.row != row || pending.entity != entity)
+            && let Some(last) = pending.replace(PendingRow::of(entity, row))
+        {
+            done(last, self)?;
+        }
+        let Some(pending) = pending else {
+            return Ok(());
+        };
+        let name = self.names.shared(conn, found.get(2)?)?;
+        let element = found.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+        let field = if element.is_empty() {
+            name
+        } else {
+            whole_field(&name, element).into()
+        };
+        let (device, seq) = (found.get(4)?, found.get(5)?);
+        let stamp = self.stamp(conn, device, seq)?;
+        let written = Stamped {
+            device,
+            seq,
+            time: stamp.time,
+            value: log::read_value(found.get(6)?)?,
+        };
+        pending.add(field, written, stamp);
+        Ok(())
+    }
+
     /// For a replay of many rows.
     pub(super) fn of_all(conn: &Connection) -> Result<Self, StoreError> {
         Ok(Self {
@@ -143,20 +254,24 @@ impl Replaying {
     }
 }
 
-/// One change of a field: its device, its number, its value.
-type Written = (i64, i64, Option<Value>);
+/// One change of a field: what it says, or nothing.
+type Written = Stamped<Option<Value>>;
 
 /// The changes of one row, gathered by a replay.
 struct PendingRow {
-    entity: String,
+    entity: Arc<str>,
     row: RowId,
-    fields: BTreeMap<String, Vec<Written>>,
+    /// Each field's changes together.
+    fields: Vec<(Arc<str>, Vec<Written>)>,
+    created: Option<Rc<CommitStamp>>,
+    modified: Option<Rc<CommitStamp>>,
 }
 
 /// What the log says of one row.
 struct Judged {
-    values: Vec<(String, Option<Value>)>,
-    clashes: Vec<String>,
+    row: RowId,
+    values: Vec<(Arc<str>, Option<Value>)>,
+    clashes: Vec<Arc<str>>,
     presence: Presence,
     merged_into: Option<String>,
     is_erased: bool,
@@ -165,143 +280,177 @@ struct Judged {
 }
 
 impl PendingRow {
-    fn of(change: &Change) -> Self {
+    fn of(entity: Arc<str>, row: RowId) -> Self {
         Self {
-            entity: change.entity.clone(),
-            row: change.row,
-            fields: BTreeMap::new(),
+            entity,
+            row,
+            fields: Vec::new(),
+            created: None,
+            modified: None,
         }
     }
 
-    fn add(&mut self, change: Change, device: i64, seq: i64) {
-        let written = (device, seq, change.value);
-        self.fields.entry(change.field).or_default().push(written);
+    fn add(&mut self, field: Arc<str>, written: Stamped<Option<Value>>, stamp: Rc<CommitStamp>) {
+        if self
+            .created
+            .as_ref()
+            .is_none_or(|first| stamp.is_before(first))
+        {
+            self.created = Some(Rc::clone(&stamp));
+        }
+        if self
+            .modified
+            .as_ref()
+            .is_none_or(|last| last.is_before(&stamp))
+        {
+            self.modified = Some(stamp);
+        }
+        match self.fields.last_mut() {
+            Some((last, changes)) if *last == field => changes.push(written),
+            _ => self.fields.push((field, vec![written])),
+        }
     }
 
-    fn judge(self, conn: &Connection, replaying: &mut Replaying) -> Result<Judged, StoreError> {
-        let mut stamps: Vec<Rc<CommitStamp>> = Vec::new();
-        let mut fields: BTreeMap<String, Vec<Stamped<Option<Value>>>> = BTreeMap::new();
-        let mut edits: Vec<Stamped<()>> = Vec::new();
-        for (field, changes) in self.fields {
-            let mut stamped = Vec::with_capacity(changes.len());
-            for (device, seq, value) in changes {
-                let stamp = replaying.stamp(conn, device, seq)?;
-                let time = stamp.time;
-                stamps.push(stamp);
-                stamped.push(Stamped {
-                    device,
-                    seq,
-                    time,
-                    value,
-                });
-                if field != DELETED {
-                    edits.push(Stamped {
-                        device,
-                        seq,
-                        time,
-                        value: (),
-                    });
-                }
-            }
-            fields.insert(field, stamped);
-        }
-        let knowledge = &replaying.knowledge;
-        let deletions = fields.get(DELETED).map_or(&[][..], Vec::as_slice);
-        let is_deletion = |value: &Option<Value>| value.as_ref().is_some_and(Value::is_true);
-        let presence = presence(deletions, is_deletion, &edits, knowledge);
-        let mut values = Vec::with_capacity(fields.len());
+    fn judge(self, knowledge: &Knowledge) -> Result<Judged, StoreError> {
+        let presence = self.presence(knowledge);
+        let is_erased = self.is_erased();
+        let mut values = Vec::with_capacity(self.fields.len());
         let mut clashes = Vec::new();
-        for (field, changes) in &fields {
-            let heads = heads(changes, knowledge);
-            if is_clash(&heads) && !erase::is_erasure(field) {
-                clashes.push(field.clone());
-            }
-            if let Some(change) = heads.last() {
-                values.push((field.clone(), change.value.clone()));
+        for (field, mut changes) in self.fields {
+            if changes.len() > 1 {
+                let heads = heads(&changes, knowledge);
+                if is_clash(&heads) && !erase::is_erasure(&field) {
+                    clashes.push(Arc::clone(&field));
+                }
+                let shown = heads.last().map(|change| change.value.clone());
+                values.extend(shown.map(|value| (field, value)));
+            } else if let Some(only) = changes.pop() {
+                values.push((field, only.value));
             }
         }
         let value = |name: &str| {
-            let found = values.iter().find(|(field, _)| field == name);
-            found.and_then(|(_, value)| value.clone())
+            let found = values.iter().find(|(field, _)| &**field == name);
+            found.and_then(|(_, value)| value.as_ref())
         };
-        let merged_into = value(MERGED_INTO).and_then(|into| match into {
-            // To older records only: two who unite a pair apart can never hide both.
-            Value::Text(into) => into
-                .parse::<RowId>()
-                .is_ok_and(|into| into < self.row)
-                .then_some(into),
-            _ => None,
-        });
-        // One change that says so is enough, whatever came after it.
-        let is_erased = fields.get(ERASED).is_some_and(|changes| {
-            let mut values = changes.iter().flat_map(|change| &change.value);
-            values.any(Value::is_true)
-        });
+        // To older records only: two who unite a pair apart can never hide both.
+        let is_older = |into: &&str| into.parse::<RowId>().is_ok_and(|into| into < self.row);
+        let merged_into = value(MERGED_INTO).and_then(Value::as_text).filter(is_older);
+        let merged_into = merged_into.map(ToOwned::to_owned);
         let of_row = || StoreError::Damaged(format!("{}/{}", self.entity, self.row));
-        let earliest = stamps
-            .iter()
-            .min_by(|a, b| a.stamp.order.cmp(&b.stamp.order));
-        let latest = stamps
-            .iter()
-            .max_by(|a, b| a.stamp.order.cmp(&b.stamp.order));
         Ok(Judged {
+            row: self.row,
             presence,
             clashes,
             merged_into,
             is_erased,
-            created: earliest.cloned().ok_or_else(of_row)?,
-            modified: latest.cloned().ok_or_else(of_row)?,
+            created: self.created.ok_or_else(of_row)?,
+            modified: self.modified.ok_or_else(of_row)?,
             values,
         })
     }
 
-    /// Writes a row that the projection does not have.
-    fn write_new(self, conn: &Connection, replaying: &mut Replaying) -> Result<(), StoreError> {
-        let Some(def) = entity_def(&self.entity) else {
-            return Ok(());
-        };
-        let row = self.row.to_string();
-        let judged = self.judge(conn, replaying)?;
-        judged.write(conn, def, &row)?;
-        search::index_row(conn, def, &row)
+    /// One change that says so is enough, whatever came after it.
+    fn is_erased(&self) -> bool {
+        let erasures = self.fields.iter().filter(|(field, _)| &**field == ERASED);
+        let mut values = erasures
+            .flat_map(|(_, changes)| changes)
+            .flat_map(|change| &change.value);
+        values.any(Value::is_true)
     }
 
-    /// Writes a row in the place of what the projection has of it.
-    fn write_again(
+    fn presence(&self, knowledge: &Knowledge) -> Presence {
+        let deletions = self.fields.iter().find(|(field, _)| &**field == DELETED);
+        let Some((_, deletions)) = deletions else {
+            return Presence::There;
+        };
+        let is_deletion = |value: &Option<Value>| value.as_ref().is_some_and(Value::is_true);
+        let others = self.fields.iter().filter(|(field, _)| &**field != DELETED);
+        let edits: Vec<Stamped<()>> = others
+            .flat_map(|(_, changes)| changes)
+            .map(|change| Stamped {
+                device: change.device,
+                seq: change.seq,
+                time: change.time,
+                value: (),
+            })
+            .collect();
+        presence(deletions, is_deletion, &edits, knowledge)
+    }
+
+    /// Writes the row, in the place of what the projection has of it unless it `is_new`; none where this version does
+    /// not know its entity.
+    fn write(
         self,
         conn: &Connection,
         replaying: &mut Replaying,
-        def: &EntityDef,
-    ) -> Result<(), StoreError> {
+        is_new: bool,
+    ) -> Result<Option<Shown>, StoreError> {
         const SETTLE: &str = "DELETE FROM clash WHERE \"row\" = ?1 AND entity = ?2";
+        let Some(def) = entity_def(&self.entity) else {
+            return Ok(None);
+        };
         let row = self.row.to_string();
-        let judged = self.judge(conn, replaying)?;
-        conn.prepare_cached(SETTLE)?.execute((&row, def.name))?;
-        judged.write(conn, def, &row)?;
-        search::index_row(conn, def, &row)
+        let judged = self.judge(&replaying.knowledge)?;
+        if !is_new {
+            conn.prepare_cached(SETTLE)?.execute((&row, def.name))?;
+        }
+        let words = judged.words(def);
+        judged.write(conn, def, &row, &words.title)?;
+        let is_hidden = judged.is_hidden();
+        if !is_new {
+            search::replace(conn, def, &row, &words, is_hidden)?;
+        } else if !is_hidden && !words.is_empty() {
+            search::add_row(conn, def, &row, &words)?;
+        }
+        Ok(Some(Shown {
+            row: judged.row,
+            is_in_bin: judged.presence == Presence::InBin,
+            is_united: judged.merged_into.is_some(),
+            is_revived: judged.presence == Presence::Revived,
+            clashes: judged.clashes.iter().map(ToString::to_string).collect(),
+        }))
     }
 }
 
 impl Judged {
-    fn write(self, conn: &Connection, def: &EntityDef, row: &str) -> Result<(), StoreError> {
+    /// Whether lists leave it out: it is in the bin, or another record took its place.
+    fn is_hidden(&self) -> bool {
+        self.presence == Presence::InBin || self.merged_into.is_some()
+    }
+
+    fn words(&self, def: &EntityDef) -> Words {
+        Words::of(def, |name| {
+            let found = self.values.iter().find(|(field, _)| &**field == name);
+            found.and_then(|(_, value)| value.as_ref()?.as_text())
+        })
+    }
+
+    fn write(
+        &self,
+        conn: &Connection,
+        def: &EntityDef,
+        row: &str,
+        title: &str,
+    ) -> Result<(), StoreError> {
         const CLASH: &str = "INSERT INTO clash (\"row\", entity, field) VALUES (?1, ?2, ?3)";
         let text = |text: &str| Sql::Text(text.to_owned());
         let flag = |is_true: bool| Sql::Integer(i64::from(is_true));
         let (created, modified) = (&self.created.stamp, &self.modified.stamp);
-        let is_out = self.presence == Presence::InBin || self.merged_into.is_some();
-        let mut columns: Vec<Column> = vec![
+        let mut columns: Vec<Column> = Vec::with_capacity(self.values.len() + 10);
+        columns.extend([
+            ("_title", text(title)),
             ("_created_at", text(&created.wall_time)),
             ("_created_by", text(&created.author)),
             ("_modified_at", text(&modified.wall_time)),
             ("_modified_by", text(&modified.author)),
-            ("_deleted", flag(is_out)),
+            ("_deleted", flag(self.is_hidden())),
             ("_revived", flag(self.presence == Presence::Revived)),
             (
                 "_merged_into",
-                self.merged_into.map_or(Sql::Null, Sql::Text),
+                self.merged_into.clone().map_or(Sql::Null, Sql::Text),
             ),
             ("_erased", flag(self.is_erased)),
-        ];
+        ]);
         let mut levels: BTreeMap<&str, &str> = BTreeMap::new();
         for (field, value) in &self.values {
             match place(def, field) {
@@ -321,17 +470,17 @@ impl Judged {
                 None => {}
             }
         }
-        let json = serde_json::to_string(&levels)
-            .map_err(|error| StoreError::Damaged(error.to_string()))?;
         let levels = if levels.is_empty() {
             Sql::Null
         } else {
+            let json = serde_json::to_string(&levels)
+                .map_err(|error| StoreError::Damaged(error.to_string()))?;
             Sql::Text(json)
         };
         columns.push(("_field_levels", levels));
         for field in &self.clashes {
             conn.prepare_cached(CLASH)?
-                .execute((row, def.name, field))?;
+                .execute((row, def.name, &**field))?;
         }
         insert_or_update(conn, def, row, &columns)
     }

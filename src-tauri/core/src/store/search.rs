@@ -91,7 +91,8 @@ fn set_title_key(
     Ok(())
 }
 
-fn replace(
+/// Puts the words of a row in the place of those that the index has of it; none of one that lists leave out.
+pub(super) fn replace(
     conn: &Connection,
     def: &EntityDef,
     row: &str,

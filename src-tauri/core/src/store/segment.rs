@@ -13,6 +13,7 @@ use super::log::{self, CommitRef};
 use super::names::{self, Names};
 use super::schema;
 use super::source;
+use super::stored;
 use crate::model::DeviceId;
 
 /// Pages of a segment.
@@ -150,8 +151,8 @@ impl Carnet {
             for other in commit.learnt.keys() {
                 names::device_named(segment, other, &name_of(other)?)?;
             }
-            let changes = log::changes_of(&self.conn, &mut ours, &name)?;
-            log::insert(segment, &mut theirs, number, &commit, &changes)?;
+            let changes = stored::changes_of(&self.conn, &mut ours, &name)?;
+            stored::insert(segment, &mut theirs, number, &commit, &changes)?;
         }
         Ok(())
     }

@@ -1020,3 +1020,45 @@ fn a_change_that_says_otherwise_takes_no_erasure_back() {
     assert!(matches!(refused, Err(StoreError::NotFound(_))));
     assert_eq!(carnet.check().unwrap().damages, []);
 }
+
+/// So many that the log is read in one pass, in the order of its key, and not row by row.
+#[test]
+fn a_merge_of_most_of_the_log_shows_what_its_replay_shows() {
+    const MANY: usize = 3_000;
+    let folder = tempfile::tempdir().unwrap();
+    let mut mine = fresh(folder.path());
+    let kept = save(&mut mine, organisation("Seule ici")).rows[0].clone();
+    let copy = folder.path().join("b.carnet");
+    mine.copy_to(&copy).unwrap();
+    let mut theirs = open(&copy, folder.path(), "b");
+    let edits = (0..MANY).map(|number| organisation(&format!("Commune {number}")));
+    let saved = theirs
+        .save(Edits {
+            edits: edits.collect(),
+            label: "test".into(),
+        })
+        .unwrap();
+    let files = [copy];
+    mine.merge(&files, "b", Deletions::Ask).unwrap();
+    assert_eq!(mine.digest().unwrap(), theirs.digest().unwrap());
+    assert_eq!(mine.check().unwrap().damages, []);
+
+    let rename = |record: &RecordRef, name: &str| {
+        Edit::of("organisation", RowName::Existing(record.id)).set("name", name)
+    };
+    let renamed = saved.rows.iter().map(|record| rename(record, "Autre nom"));
+    theirs
+        .save(Edits {
+            edits: renamed.collect(),
+            label: "test".into(),
+        })
+        .unwrap();
+    save(&mut mine, rename(&saved.rows[0], "Nom d'ici"));
+    let merged = mine.merge(&files, "b", Deletions::Ask).unwrap();
+    assert_eq!(merged.conflicts_opened, 1);
+    assert_eq!(mine.check().unwrap().damages, []);
+    assert_eq!(
+        mine.search("seule ici", 5).unwrap()[0].id,
+        kept.id.to_string()
+    );
+}
