@@ -1,0 +1,173 @@
+//! What is erased on a person's request leaves every copy, and never comes back.
+
+use carnet_core::model::Value;
+use carnet_core::store::{CommitRef, Edit, Edits, RowName, StoreError};
+use carnet_tests::{Machines, edit, organisation};
+
+use super::copies::meet;
+
+/// A person whose name was typed on several machines.
+fn person() -> Edit {
+    Edit::of("person", RowName::New)
+        .set("last_name", "Xylobéal")
+        .set("private_notes", "Wagnérienne, hésite")
+}
+
+const SECRETS: [&str; 3] = ["Xylobéal", "Wagnérienne", "Kérosène"];
+
+fn holds_secrets(machines: &Machines, machine: &str) -> bool {
+    let bytes = std::fs::read(machines.path(machine)).unwrap();
+    SECRETS.iter().any(|secret| {
+        // As typed, and as the search index holds it: without its first letters where a word before shares them.
+        let folded = carnet_core::fold::fold(secret);
+        [secret.as_bytes(), &folded.as_bytes()[2..]]
+            .iter()
+            .any(|words| bytes.windows(words.len()).any(|window| window == *words))
+    })
+}
+
+#[test]
+fn what_is_erased_leaves_the_file_of_every_carnet_that_receives_the_erasure() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    for other in ["b", "old"] {
+        machines.copy("a", other);
+    }
+    assert!(holds_secrets(&machines, "b"));
+    machines.at("a", |carnet| carnet.erase(&person, "effacement").unwrap());
+    assert!(!holds_secrets(&machines, "a"), "where it was erased");
+    machines.merge("b", &["a"]);
+    machines.agree(&["a", "b"]);
+    assert!(
+        !holds_secrets(&machines, "b"),
+        "where the erasure was received"
+    );
+    // An old copy, edited since, comes back.
+    machines.save("old", edit(&person).set("first_name", "Kérosène"));
+    machines.merge("a", &["old"]);
+    machines.merge("b", &["old"]);
+    machines.merge("old", &["a"]);
+    machines.agree(&["a", "b", "old"]);
+    for machine in ["a", "b", "old"] {
+        assert!(!holds_secrets(&machines, machine), "{machine}");
+        assert_eq!(machines.text(machine, &person, "last_name"), "");
+    }
+}
+
+#[test]
+fn nothing_can_be_written_in_a_record_that_was_erased_not_even_by_undoing() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    machines.copy("a", "b");
+    machines.at("a", |carnet| {
+        carnet.erase(&person, "effacement").unwrap();
+        let written = carnet.save(Edits {
+            edits: vec![edit(&person).set("first_name", "Kérosène")],
+            label: "test".into(),
+        });
+        assert!(
+            matches!(written, Err(StoreError::NotFound(_))),
+            "{written:?}"
+        );
+        let erasing = carnet.history(Some(&person), 1).unwrap().remove(0);
+        let device = erasing.device.parse().unwrap();
+        let seq = erasing.seq;
+        let undone = carnet.undo(&CommitRef { device, seq });
+        assert!(
+            matches!(undone, Err(StoreError::ErasureStays)),
+            "{undone:?}"
+        );
+    });
+    meet(&machines, "a", "b");
+    for machine in ["a", "b"] {
+        let refused = machines.at(machine, |carnet| {
+            carnet.save(Edits {
+                edits: vec![edit(&person).set("first_name", "Kérosène")],
+                label: "test".into(),
+            })
+        });
+        assert!(
+            matches!(refused, Err(StoreError::NotFound(_))),
+            "{machine}: {refused:?}"
+        );
+        assert_eq!(machines.text(machine, &person, "first_name"), "");
+    }
+}
+
+#[test]
+fn undoing_an_exchange_that_brought_an_erasure_takes_back_all_but_that() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    machines.copy("a", "b");
+    machines.at("b", |carnet| carnet.erase(&person, "effacement").unwrap());
+    let other = machines.save("b", organisation("Venue de b")).rows[0].clone();
+    let batch = machines.merge("a", &["b"]).batch.unwrap();
+    machines.at("a", |carnet| {
+        carnet.undo_batch(batch, None, "échange défait").unwrap();
+        assert!(carnet.get(&other).unwrap().is_deleted);
+        assert!(carnet.get(&person).unwrap().is_erased);
+    });
+    meet(&machines, "a", "b");
+}
+
+#[test]
+fn what_is_about_a_person_goes_with_them_and_what_is_counted_stays() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    let of = person.id.to_string();
+    let consent = Edit::of("consent", RowName::New)
+        .set("granted_by", of.as_str())
+        .set("purpose", "testify")
+        .set("scope", "Xylobéal parle de Wagnérienne")
+        .set("status", "granted");
+    machines.save("a", consent);
+    let skill = Edit::of("skill_progress", RowName::New)
+        .set("person", of.as_str())
+        .set("noted_on", "2026-10-06")
+        .set("skill", "Xylobéal ose")
+        .set("evidence", "Wagnérienne");
+    machines.save("a", skill);
+    let there = Edit::of("attendance", RowName::New)
+        .set("person", of.as_str())
+        .set("role", "beneficiary")
+        .set("was_present", Value::Bool(true))
+        .set("stance", "driving");
+    let there = machines.save("a", there).rows[0].clone();
+    machines.copy("a", "b");
+    machines.at("a", |carnet| carnet.erase(&person, "effacement").unwrap());
+    assert!(!holds_secrets(&machines, "a"));
+    // Written meanwhile by somebody who did not know.
+    machines.save("b", edit(&there).set("stance", "reluctant"));
+    meet(&machines, "b", "a");
+    for machine in ["a", "b"] {
+        assert!(!holds_secrets(&machines, machine), "{machine}");
+        machines.at(machine, |carnet| {
+            let record = carnet.get(&there).unwrap();
+            assert_eq!(record.text("stance"), None);
+            assert_eq!(record.text("role"), Some("beneficiary"));
+            assert_eq!(record.value("was_present"), Some(&Value::Bool(true)));
+            let again = carnet.save(Edits {
+                edits: vec![edit(&there).set("stance", "driving")],
+                label: "test".into(),
+            });
+            assert!(matches!(again, Err(StoreError::Invalid(_))), "{again:?}");
+        });
+    }
+}
+
+#[test]
+fn the_digests_of_a_carnet_in_which_somebody_was_erased_still_verify_anywhere() {
+    let machines = Machines::protected();
+    machines.create("a");
+    let person = machines.save("a", person()).rows[0].clone();
+    machines.copy("a", "b");
+    machines.at("a", |carnet| carnet.erase(&person, "effacement").unwrap());
+    // Whoever has never met the person receives what is left of them.
+    machines.save("a", organisation("Parc"));
+    machines.merge("b", &["a"]);
+    machines.agree(&["a", "b"]);
+}
