@@ -11,6 +11,7 @@ use super::error::StoreError;
 use super::heads::{Knowledge, Seen, Stamped, shown};
 use super::log::{self, Commit, CommitRef};
 use super::names::{self, Names};
+use super::stored;
 use super::undo::stamped;
 use crate::model::{RecordRef, RowId, Value};
 
@@ -134,7 +135,8 @@ impl Carnet {
     ) -> Result<HistoryEntry, StoreError> {
         let mut changes = Vec::new();
         let number = names::device_number(&self.conn, &name.device)?.unwrap_or_default();
-        for change in log::changes_of(&self.conn, &mut Names::default(), name)? {
+        for change in stored::changes_of(&self.conn, &mut Names::default(), name)? {
+            let change = change.read()?;
             if only_row.is_some_and(|row| row != change.row) {
                 continue;
             }

@@ -480,24 +480,6 @@ fn learnt_by(conn: &Connection, device: i64, seq: i64) -> Result<Learnt, StoreEr
     Ok(learnt)
 }
 
-/// The changes of one commit, in the order that its digest was taken in.
-pub(super) fn changes_of(
-    conn: &Connection,
-    names: &mut Names,
-    name: &CommitRef,
-) -> Result<Vec<Change>, StoreError> {
-    const CHANGES: &str = "SELECT c.\"row\", c.entity, c.field, c.element, c.value, c.erased FROM change c \
-                           JOIN device d ON d.id = c.device WHERE d.device = ?1 AND c.seq = ?2";
-    let mut statement = conn.prepare_cached(CHANGES)?;
-    let mut rows = statement.query((name.device.as_str(), name.seq))?;
-    let mut changes = Vec::new();
-    while let Some(row) = rows.next()? {
-        changes.push(change_from_row(conn, names, row)?);
-    }
-    sort(&mut changes);
-    Ok(changes)
-}
-
 /// Reads a change from its `row`, `entity`, `field`, `element`, `value` and `erased`.
 pub(super) fn change_from_row(
     conn: &Connection,

@@ -9,7 +9,7 @@ use rusqlite::{CachedStatement, Connection, Row};
 
 use super::digest::Chain;
 use super::error::StoreError;
-use super::log::{self, Commit, CommitRef};
+use super::log::{self, Change, Commit, CommitRef};
 use super::names::{Names, whole_field};
 use crate::model::RowId;
 
@@ -58,6 +58,17 @@ impl StoredChange {
 
     fn whole_field(&self) -> String {
         whole_field(&self.field, &self.element)
+    }
+
+    /// What it says.
+    pub(super) fn read(self) -> Result<Change, StoreError> {
+        Ok(Change {
+            field: self.whole_field(),
+            entity: self.entity.to_string(),
+            row: self.row,
+            value: log::read_value(self.value)?,
+            erased: self.erased,
+        })
     }
 }
 

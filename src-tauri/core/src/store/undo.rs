@@ -10,6 +10,7 @@ use super::heads::{Knowledge, Stamped, shown};
 use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
 use super::projection::DELETED;
+use super::stored::{self, StoredChange};
 use crate::model::{RecordRef, RowId, Value};
 
 /// Beginning of the label of an undoing commit.
@@ -32,7 +33,10 @@ impl Carnet {
             if log::commit(conn, name)?.is_none() {
                 return Err(StoreError::NoSuchCommit(name.to_string()));
             }
-            let done = log::changes_of(conn, &mut Names::default(), name)?;
+            let done = stored::changes_of(conn, &mut Names::default(), name)?
+                .into_iter()
+                .map(StoredChange::read)
+                .collect::<Result<Vec<Change>, _>>()?;
             let number = names::device_number(conn, &name.device)?;
             let taken_back = |device: i64, seq: i64| Some(device) == number && seq == name.seq;
             let changes = reversal(conn, &done, taken_back)?;
