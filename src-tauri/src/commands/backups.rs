@@ -160,7 +160,6 @@ pub struct NotRestored {
 
 /// What was brought back of a backup.
 #[derive(Debug, Clone, Serialize, TS)]
-
 pub struct BackupRestored {
     /// None when nothing differed.
     pub commit: Option<CommitRef>,

@@ -104,8 +104,11 @@ pub fn carnet_create(
         demo::seed(&messages::text(language, "commit.seed", &[]))?
     };
     let working = data.workplace();
-    let mut carnet = publish::create_with(content, &path, passphrase.as_ref(), writer, &working)?;
-    officer::note_author(&mut carnet, language)?;
+    let fill = |carnet: &mut Carnet| {
+        carnet.save(content)?;
+        officer::note_author(carnet, language)
+    };
+    let carnet = publish::create_with(fill, &path, passphrase.as_ref(), writer, &working)?;
     let published = published_at(&path)?;
     data.set_names(device_name, author)?;
     opened(&data, &keeper, carnet, published, None)
@@ -127,7 +130,8 @@ pub fn carnet_open(
     data.ask(None);
     // A name that only the machine proposes is nobody's.
     if data.is_named() {
-        officer::note_author(&mut carnet, data.settings().language)?;
+        // Where the disk is full the carnet can still be read; the next opening notes it.
+        let _ = officer::note_author(&mut carnet, data.settings().language);
     }
     let published = published_at(&path)?;
     let info = opened(&data, &keeper, carnet, published, repaired)?;

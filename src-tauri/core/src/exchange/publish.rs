@@ -12,8 +12,8 @@ use super::folder::conflict_copies;
 use super::places;
 use crate::store::replace::{self, Unfinished};
 use crate::store::{
-    Carnet, Deletions, Edits, LockedFile, MergeError, Merged, OpenError, Passphrase,
-    ReadOnlyReason, Writer,
+    Carnet, Deletions, LockedFile, MergeError, Merged, OpenError, Passphrase, ReadOnlyReason,
+    StoreError, Writer,
 };
 
 /// How often somebody else may change the file while it is being published.
@@ -54,9 +54,9 @@ pub fn create(
     create_then(published, passphrase, writer, folder, |_, _| Ok(()))
 }
 
-/// The same with a first content, published.
+/// The same with what `fill` writes first, published; nothing is left where that fails.
 pub fn create_with(
-    content: Edits,
+    fill: impl FnOnce(&mut Carnet) -> Result<(), StoreError>,
     published: &Path,
     passphrase: Option<&Passphrase>,
     writer: Writer,
@@ -68,7 +68,7 @@ pub fn create_with(
         writer,
         folder,
         |carnet, published| {
-            carnet.save(content)?;
+            fill(carnet)?;
             publish(carnet, published)?;
             Ok(())
         },
@@ -404,7 +404,7 @@ mod tests {
     use rusqlite::Connection;
 
     use super::*;
-    use crate::store::{Edit, RowName, SystemClock};
+    use crate::store::{Edit, Edits, RowName, SystemClock};
 
     /// Tells the other process of a test which file is meant.
     const FILE: &str = "CARNET_TEST_FILE";
@@ -558,7 +558,13 @@ mod tests {
             edits: vec![Edit::of("tag", RowName::New).set("no such field", "laine")],
             label: "test".into(),
         };
-        let refused = create_with(content, &published, None, writer(folder.path()), &place);
+        let refused = create_with(
+            |carnet| carnet.save(content).map(drop),
+            &published,
+            None,
+            writer(folder.path()),
+            &place,
+        );
         assert!(refused.is_err());
         assert_eq!(names(&home), [""; 0]);
         assert_eq!(names(&place), [""; 0]);
