@@ -36,6 +36,7 @@
  *   harness/first_run.mjs      the carnet that a story begins with, made by the first run
  *   harness/looks.mjs          one state of a screen in light and dark: both checked, both pictures kept
  *   harness/accessibility.mjs  axe-core, and its findings as sentences
+ *   harness/words.mjs          what a French reader would stumble on: keys, apostrophes, spaces
  *   harness/pdf.mjs            the text of a PDF
  *   closing-line.mjs           the last line of a run: “window: N passed, N failed”
  *

@@ -1,5 +1,7 @@
 // @ts-check
-/** Every state of a screen as a person may see it: light and dark, checked by axe-core, its pictures kept. */
+/** Every state of a screen as a person may see it: its words, then light and dark by axe-core, its pictures kept. */
+
+import { misprints } from "./words.mjs";
 
 /** @typedef {import("./program.mjs").Program} Program */
 
@@ -25,6 +27,8 @@ export class Looks {
   async at(name) {
     const { driver } = this.#program;
     await this.#atRest(name);
+    const misprinted = await misprints(driver);
+    if (misprinted.length > 0) this.#broken.push(`“${name}”:\n  ${misprinted.join("\n  ")}`);
     for (const [theme, suffix] of THEMES) {
       await driver.executeScript("document.documentElement.dataset.theme = arguments[0]", theme);
       await this.#atRest(`${name}, ${theme}`);
