@@ -11,6 +11,8 @@ export class Typing {
   /** The active choice is only proposed: the person has not moved in the list. */
   #isProposed = false;
   #round = 0;
+  /** What waits for the choices that are being read. */
+  #awaited: ((isRead: boolean) => void) | null = null;
   readonly #find: () => FindChoices;
 
   constructor(find: () => FindChoices) {
@@ -22,6 +24,8 @@ export class Typing {
     const round = ++this.#round;
     this.isOpen = true;
     this.isBusy = true;
+    this.#awaited = null;
+    let isRead = true;
     try {
       const found = await this.#find()(typed);
       if (round !== this.#round) return;
@@ -29,9 +33,33 @@ export class Typing {
       this.active = first && found.length > 0 ? 0 : -1;
       this.#isProposed = this.active === 0;
     } catch {
+      isRead = false;
       if (round === this.#round) this.choices = [];
     }
-    if (round === this.#round) this.isBusy = false;
+    if (round !== this.#round) return;
+    this.isBusy = false;
+    this.#takeAwaited(isRead);
+  }
+
+  #takeAwaited(isRead: boolean): void {
+    const awaited = this.#awaited;
+    this.#awaited = null;
+    awaited?.(isRead);
+  }
+
+  /** Whether Enter was pressed before the choices were there. */
+  get isAwaited(): boolean {
+    return this.#awaited !== null;
+  }
+
+  /**
+   * Runs `take` when the choices are read: now, or when they arrive; never once more is typed or the list is closed.
+   *
+   * It is told whether they could be read.
+   */
+  whenRead(take: (isRead: boolean) => void): void {
+    if (this.isBusy) this.#awaited = take;
+    else take(true);
   }
 
   /** The line that Enter takes: the active one, or the only one, which creates; none while choices are being read. */
@@ -45,6 +73,7 @@ export class Typing {
     this.isOpen = false;
     this.isBusy = false;
     this.active = -1;
+    this.#awaited = null;
   }
 
   /**

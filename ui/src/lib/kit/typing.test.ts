@@ -31,4 +31,59 @@ describe("a list while somebody types", () => {
     expect(typing.taken(true)).toBe(0);
     expect(typing.taken(false)).toBe(-1);
   });
+
+  describe("and presses Enter before the list is there", () => {
+    function slow() {
+      const answers: { resolve: (found: { value: string; label: string }[]) => void; reject: () => void }[] =
+        [];
+      const typing = new Typing(
+        () => () => new Promise((resolve, reject) => answers.push({ resolve, reject })),
+      );
+      return { typing, answers };
+    }
+
+    it("takes the choice when it arrives, once", async () => {
+      const { typing, answers } = slow();
+      const taken: number[] = [];
+      const looking = typing.look("vass", true);
+      typing.whenRead(() => taken.push(typing.taken(false)));
+      expect(typing.isAwaited).toBe(true);
+      expect(taken).toEqual([]);
+      answers[0]?.resolve([choice("Vasseur")]);
+      await looking;
+      expect(taken).toEqual([0]);
+      expect(typing.isAwaited).toBe(false);
+      const again = typing.look("vas", true);
+      answers[1]?.resolve([choice("Vasseur")]);
+      await again;
+      expect(taken).toEqual([0]);
+    });
+
+    it("takes nothing when more is typed, or the list is closed", async () => {
+      const { typing, answers } = slow();
+      let isTaken = false;
+      const first = typing.look("v", true);
+      typing.whenRead(() => (isTaken = true));
+      const second = typing.look("va", true);
+      answers[0]?.resolve([choice("Vasseur")]);
+      answers[1]?.resolve([choice("Vasseur")]);
+      await Promise.all([first, second]);
+      const third = typing.look("vas", true);
+      typing.whenRead(() => (isTaken = true));
+      typing.close();
+      answers[2]?.resolve([choice("Vasseur")]);
+      await third;
+      expect(isTaken).toBe(false);
+    });
+
+    it("is told when the list cannot be read", async () => {
+      const { typing, answers } = slow();
+      const told: boolean[] = [];
+      const looking = typing.look("v", true);
+      typing.whenRead((isRead) => told.push(isRead));
+      answers[0]?.reject();
+      await looking;
+      expect(told).toEqual([false]);
+    });
+  });
 });
