@@ -50,6 +50,8 @@ export class Folders {
       GSETTINGS_BACKEND: "memory",
       NO_AT_BRIDGE: "1",
       LIBGL_ALWAYS_SOFTWARE: "1",
+      // Without a graphics card, drawing on the processor is quicker than playing a card there.
+      WEBKIT_SKIA_ENABLE_CPU_RENDERING: "1",
       // Its writer outlives the window and would still fill the folder while it is removed.
       MESA_SHADER_CACHE_DISABLE: "true",
       TAURI_AUTOMATION: "true",
