@@ -16,9 +16,10 @@ soak: ## Runs the tests of copies for long (CASES=500: how many scripts, and kil
 	@.ci/soak $(CASES)
 
 bench: ## Measures the budgets and prints each beside its floor
-	@.ci/setup run
-	@cargo build --workspace --all-targets
+	@.ci/setup test
+	@cargo build --workspace --all-targets --features carnet/empty-window
 	@"$$(.ci/programs)/xtask" bench
+	@cd tests/window && CARGO_TARGET_DIR=$$(dirname "$$(../../.ci/programs)") node measure.mjs
 
 bundle: ## Makes the installable package of this system (release build)
 	@.ci/setup run

@@ -8,6 +8,8 @@ const COMMANDS: &[&str] = &[
     "pick_file_to_save",
     "pick_folder",
     "app_state",
+    "asked_copy",
+    "asked_forget",
     "names_save",
     "settings_save",
     "passphrase_strength",

@@ -1,4 +1,4 @@
-//! The system's file dialogs, and which paths they have given. Knows nothing of what the files hold.
+//! The system's file dialogs, and which paths they or the file manager have given. Knows nothing of what the files hold.
 //!
 //! The screens never open a dialog by themselves and never name a path that no dialog gave: see
 //! [`Dialogs::has_given`]. A test cannot press keys in a dialog of the desktop, so under automation,
@@ -142,9 +142,14 @@ impl Dialogs {
         }
     }
 
-    /// Tells whether a dialog has answered with this path since the program started.
+    /// Tells whether a dialog or the file manager has given this path since the program started.
     pub fn has_given(&self, path: &Path) -> bool {
         self.given().contains(path)
+    }
+
+    /// Counts a path as answered: whoever opens a file in the file manager has chosen it there.
+    pub fn give(&self, path: &Path) {
+        self.given().insert(path.to_owned());
     }
 
     fn given(&self) -> MutexGuard<'_, HashSet<PathBuf>> {

@@ -4,17 +4,24 @@
 
 pub mod commands;
 pub mod dialogs;
+pub mod instance;
 pub mod keeper;
 mod renderer;
 pub mod state;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use tauri::Manager;
+use tauri::{App, AppHandle, Emitter, Manager};
+
+use instance::{Ending, Start};
+
+/// Tells the screens that the file manager asks for a carnet.
+const ASKED: &str = "carnet-asked";
 
 /// The carnet that the file manager gives on the command line.
-fn asked_path() -> Option<std::path::PathBuf> {
-    let given = std::path::PathBuf::from(std::env::args_os().nth(1)?);
+fn asked_path() -> Option<PathBuf> {
+    let given = PathBuf::from(std::env::args_os().nth(1)?);
     let path = std::fs::canonicalize(given).ok()?;
     path.is_file().then_some(path)
 }
@@ -26,19 +33,13 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .manage(dialogs::Dialogs::from_environment())
         .manage(commands::imports::Imports::default())
-        .setup(|app| {
-            let folder = app.path().app_data_dir()?;
-            let data = state::AppData::read(folder);
-            data.ask(asked_path());
-            app.manage(data);
-            app.manage(keeper::Keeper::start(app.handle()));
-            Ok(())
-        })
         .invoke_handler(tauri::generate_handler![
             dialogs::pick_file_to_open,
             dialogs::pick_file_to_save,
             dialogs::pick_folder,
             commands::app::app_state,
+            commands::asked::asked_copy,
+            commands::asked::asked_forget,
             commands::app::settings_save,
             commands::carnet::names_save,
             commands::carnet::passphrase_strength,
@@ -81,19 +82,65 @@ pub fn run() -> ExitCode {
             commands::search::territory_adopt,
         ])
         .build(tauri::generate_context!());
-    match outcome {
-        Ok(app) => {
-            app.run(|app, event| {
-                // What was typed last is in the file that the officer copies, whenever the window is closed.
-                if matches!(event, tauri::RunEvent::ExitRequested { .. }) {
-                    app.state::<keeper::Keeper>().last_before_the_end();
-                }
-            });
+    match outcome.and_then(|app| {
+        let folder = app.path().app_data_dir()?;
+        Ok((app, folder))
+    }) {
+        Ok((app, folder)) => {
+            show(app, folder);
             ExitCode::SUCCESS
         }
         Err(error) => {
             eprintln!("carnet: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Shows the window until it is closed; nothing where one is there already, which comes to the front.
+fn show(app: App, folder: PathBuf) {
+    let asked = asked_path();
+    let mut start = instance::start(&folder, asked.as_deref());
+    if matches!(start, Start::Joined) {
+        return;
+    }
+    let data = state::AppData::read(folder);
+    if let Some(path) = asked {
+        app.state::<dialogs::Dialogs>().give(&path);
+        data.ask(Some(path));
+    }
+    app.manage(data);
+    app.manage(keeper::Keeper::start(app.handle()));
+    let ending = match &mut start {
+        Start::First(first) => {
+            let handle = app.handle().clone();
+            Some(first.listen(move |path| joined(&handle, path)))
+        }
+        Start::Joined | Start::Alone => None,
+    };
+    app.run(move |app, event| {
+        // What was typed last is in the file that the officer copies, whenever the window is closed.
+        if matches!(event, tauri::RunEvent::ExitRequested { .. }) {
+            ending.iter().for_each(Ending::begin);
+            app.state::<keeper::Keeper>().last_before_the_end();
+        }
+    });
+}
+
+/// The program was started again on this folder: its window comes to the front, with what was asked.
+fn joined(app: &AppHandle, path: Option<PathBuf>) {
+    let data = app.state::<state::AppData>();
+    let is_another = |path: &Path| data.published().as_deref() != Some(path);
+    if let Some(path) = path.filter(|path| is_another(path)) {
+        app.state::<dialogs::Dialogs>().give(&path);
+        data.ask(Some(path));
+        // One that is not there yet finds it when it opens.
+        let _ = app.emit(ASKED, ());
+    }
+    if let Some(window) = app.get_webview_window("main") {
+        // A desktop may refuse to bring a window forward: it then marks it as asking for attention.
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
     }
 }

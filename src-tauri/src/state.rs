@@ -227,6 +227,7 @@ impl AppData {
         };
         installation.recents.insert(0, recent);
         installation.recents.truncate(MOST_RECENTS);
+        self.forget_asked(&published);
         *self.slot() = Some(Open {
             carnet,
             published,
@@ -269,6 +270,13 @@ impl AppData {
     pub fn ask(&self, path: Option<PathBuf>) {
         // A path is whole after any panic.
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = path;
+    }
+
+    /// What the file manager asked for is open; another file than that stays asked for.
+    fn forget_asked(&self, opened: &Path) {
+        // A path is whole after any panic.
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.take_if(|path| path == opened);
     }
 
     /// The carnet that the file manager asked to open.

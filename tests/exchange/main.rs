@@ -1,6 +1,7 @@
 //! Copies meet: whatever order they meet in, they end up equal and no word is lost (architecture.md §5, §6).
 
 mod copies;
+mod declined;
 mod erasures;
 mod faults;
 mod fixtures;

@@ -166,7 +166,7 @@ fn what_is_missing_in_an_exchange_folder_is_told_by_the_name_of_the_machine() {
 }
 
 #[test]
-fn mass_deletion_is_refused_from_the_terminal_until_it_is_accepted() {
+fn mass_deletion_is_refused_from_the_terminal_until_it_is_accepted_or_declined() {
     let terminal = Terminal::new();
     terminal.done(&["new", "a.carnet", "--no-passphrase"]);
     let rows: Vec<String> = (0..25)
@@ -183,6 +183,22 @@ fn mass_deletion_is_refused_from_the_terminal_until_it_is_accepted() {
         "{refused}"
     );
     assert_eq!(terminal.done(&["digest", "a.carnet"]), before);
+    copy(&terminal, "a.carnet", "c.carnet");
+    let declined = terminal.json(&[
+        "merge",
+        "c.carnet",
+        "b.carnet",
+        "--decline-deletions",
+        "--json",
+    ]);
+    assert_eq!(declined["deleted"], 0);
+    assert_eq!(
+        terminal
+            .done(&["list", "c.carnet", "organisation"])
+            .lines()
+            .count(),
+        25
+    );
     let merged = terminal.json(&[
         "merge",
         "a.carnet",

@@ -28,6 +28,18 @@ pub(crate) struct Json {
     pub(crate) json: bool,
 }
 
+/// What to do about copies that put many records in the bin.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(multiple = false)]
+pub(crate) struct ManyDeletions {
+    /// Agrees to what puts many records in the bin.
+    #[arg(long)]
+    pub(crate) accept_deletions: bool,
+    /// Takes over all else, and keeps the records that were deleted elsewhere.
+    #[arg(long)]
+    pub(crate) decline_deletions: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Creates a carnet.
@@ -170,9 +182,8 @@ pub(crate) enum Command {
         /// Tells what would happen, and writes nothing.
         #[arg(long)]
         dry_run: bool,
-        /// Agrees to a merge that puts many records in the bin.
-        #[arg(long)]
-        accept_deletions: bool,
+        #[command(flatten)]
+        deletions: ManyDeletions,
         #[command(flatten)]
         json: Json,
     },
@@ -183,9 +194,8 @@ pub(crate) enum Command {
         /// Tells what would happen, and writes nothing.
         #[arg(long)]
         dry_run: bool,
-        /// Agrees to an exchange that puts many records in the bin.
-        #[arg(long)]
-        accept_deletions: bool,
+        #[command(flatten)]
+        deletions: ManyDeletions,
         #[command(flatten)]
         json: Json,
     },

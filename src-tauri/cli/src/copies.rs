@@ -9,6 +9,8 @@ use carnet_core::model::{RecordRef, Value};
 use carnet_core::store::{Carnet, CommitRef, Deletions, Merged, Resolution, StoreError};
 use serde_json::{Value as Json, json};
 
+use crate::arguments::ManyDeletions;
+
 /// How a command that takes copies over was asked.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
@@ -18,9 +20,11 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    pub(crate) fn new(is_dry_run: bool, accepts_deletions: bool, as_json: bool) -> Self {
-        let deletions = if accepts_deletions {
+    pub(crate) fn new(is_dry_run: bool, deletions: ManyDeletions, as_json: bool) -> Self {
+        let deletions = if deletions.accept_deletions {
             Deletions::Accept
+        } else if deletions.decline_deletions {
+            Deletions::Decline
         } else {
             Deletions::Ask
         };

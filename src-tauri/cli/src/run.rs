@@ -159,20 +159,20 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             file,
             others,
             dry_run,
-            accept_deletions,
+            deletions,
             json,
         } => {
-            let wanted = copies::Wanted::new(*dry_run, *accept_deletions, json.json);
+            let wanted = copies::Wanted::new(*dry_run, *deletions, json.json);
             print(&copies::merge(&mut open(file)?, others, wanted, language)?)?;
         }
         Command::Exchange {
             file,
             dir,
             dry_run,
-            accept_deletions,
+            deletions,
             json,
         } => {
-            let wanted = copies::Wanted::new(*dry_run, *accept_deletions, json.json);
+            let wanted = copies::Wanted::new(*dry_run, *deletions, json.json);
             for line in copies::exchange(&mut open(file)?, dir, wanted, language)? {
                 print(&line)?;
             }

@@ -127,7 +127,6 @@ pub fn carnet_open(
     let writer = data.writer(&device_name, &author);
     let open = || open_or_repair(&data, &path, passphrase.as_ref(), &writer);
     let (mut carnet, repaired) = data.while_idle(open)?;
-    data.ask(None);
     // A name that only the machine proposes is nobody's.
     if data.is_named() {
         // Where the disk is full the carnet can still be read; the next opening notes it.

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use carnet_core::fault::Fault;
 use carnet_core::model::RecordRef;
-use carnet_core::store::{Batch, Merged, RecordChanges};
+use carnet_core::store::{Batch, Deletions, Merged, RecordChanges};
 use serde::Serialize;
 use tauri::{AppHandle, Runtime, State};
 use ts_rs::TS;
 
 use super::announce;
-use super::exchange::{ExchangeDone, agreed, must_be_given};
+use super::exchange::{ExchangeDone, must_be_given};
 use super::records::{Undone, label, reference};
 use crate::dialogs::Dialogs;
 use crate::state::AppData;
@@ -43,13 +43,13 @@ pub fn merge_file<R: Runtime>(
     data: State<'_, AppData>,
     dialogs: State<'_, Dialogs>,
     path: PathBuf,
-    accept_deletions: bool,
+    deletions: Deletions,
 ) -> Result<ExchangeDone, Fault> {
     must_be_given(&dialogs, &path)?;
     let source = path
         .file_name()
         .map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
-    let merged = data.with(|carnet| carnet.merge(&[path], &source, agreed(accept_deletions)))?;
+    let merged = data.with(|carnet| carnet.merge(&[path], &source, deletions))?;
     announce(&app, merged.entities.iter().cloned().collect())?;
     Ok(ExchangeDone {
         batch: merged.batch,

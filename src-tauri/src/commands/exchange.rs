@@ -277,21 +277,13 @@ pub struct ExchangeDone {
     pub written: i64,
 }
 
-pub(super) fn agreed(accept_deletions: bool) -> Deletions {
-    if accept_deletions {
-        Deletions::Accept
-    } else {
-        Deletions::Ask
-    }
-}
-
 /// Exchanges now.
 #[tauri::command(async)]
 pub fn exchange_now(
     keeper: State<'_, Keeper>,
-    accept_deletions: bool,
+    deletions: Deletions,
 ) -> Result<ExchangeDone, Fault> {
-    let Done { merged, written } = keeper.now(agreed(accept_deletions))?;
+    let Done { merged, written } = keeper.now(deletions)?;
     Ok(ExchangeDone {
         batch: merged.batch,
         merged,

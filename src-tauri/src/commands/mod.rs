@@ -6,6 +6,7 @@
 )]
 
 pub mod app;
+pub mod asked;
 pub mod backups;
 pub mod carnet;
 pub mod conflicts;

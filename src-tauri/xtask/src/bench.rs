@@ -8,6 +8,7 @@ mod carnet;
 mod copies;
 mod lists;
 mod opening;
+mod peers;
 mod search;
 mod writing;
 
@@ -22,17 +23,18 @@ type Failure = Box<dyn std::error::Error>;
 type Group = fn(&mut Bench) -> Result<(), Failure>;
 
 /// What can be asked for by name, in the order of the run.
-const GROUPS: [(&str, Group); 6] = [
+const GROUPS: [(&str, Group); 7] = [
     ("search", search::run),
     ("lists", lists::run),
     ("edits", writing::edits),
     ("brief", brief::run),
     ("opening", opening::run),
     ("copies", copies::run),
+    ("peers", peers::run),
 ];
 
-/// The group that makes its own carnets.
-const ALONE: &str = "copies";
+/// The groups that make their own carnets.
+const ALONE: [&str; 2] = ["copies", "peers"];
 
 /// How often a short work is repeated.
 const REPEATS: usize = 15;
@@ -41,6 +43,7 @@ const REPEATS: usize = 15;
 pub(crate) fn run(names: &[String]) -> ExitCode {
     let done = match names {
         [one, path] if one == opening::TOUR => opening::tour(path.as_ref()),
+        [one, path] if one == opening::FILL => opening::fill(path.as_ref()),
         _ => measure(names),
     };
     match done {
@@ -67,7 +70,8 @@ fn measure(names: &[String]) -> Result<(), Failure> {
 }
 
 fn measure_in(folder: &std::path::Path, names: &[String]) -> Result<(), Failure> {
-    let mut bench = if names.iter().all(|name| name == ALONE) && !names.is_empty() {
+    let mut bench = if names.iter().all(|name| ALONE.contains(&name.as_str())) && !names.is_empty()
+    {
         Bench::create(folder)?
     } else {
         writing::filled(folder)?

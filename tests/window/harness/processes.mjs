@@ -31,6 +31,21 @@ function start(command, args, options) {
   return { child, brokenOff: Promise.race([failed, ended]) };
 }
 
+/**
+ * Runs a program that ends by itself, and gives its exit code; it is stopped when `signal` says so.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} env
+ * @param {AbortSignal} signal
+ */
+export async function run(command, args, env, signal) {
+  const child = spawn(command, args, { env, stdio: "ignore", signal });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  const [code] = await once(child, "exit");
+  return /** @type {number | null} */ (code);
+}
+
 /** @param {import("node:child_process").ChildProcess} child */
 async function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;

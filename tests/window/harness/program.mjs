@@ -8,7 +8,7 @@ import { Builder, Capabilities, Key, Origin } from "selenium-webdriver";
 import { violations } from "./accessibility.mjs";
 import { Folders } from "./folders.mjs";
 import { offered, query, shown } from "./page.mjs";
-import { startDisplay, startDriver } from "./processes.mjs";
+import { run, startDisplay, startDriver } from "./processes.mjs";
 
 /** @typedef {import("./page.mjs").Text} Text */
 /** @typedef {import("./page.mjs").Element} Element */
@@ -21,7 +21,8 @@ const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const ARTIFACTS = join(REPOSITORY, "artifacts");
 const SCREENS = join(ARTIFACTS, "screens");
 
-function builtProgram() {
+/** Where the program is built. */
+export function builtProgram() {
   const target = process.env.CARGO_TARGET_DIR ?? join(REPOSITORY, "target");
   const path = join(target, "debug/carnet");
   if (!existsSync(path)) throw new Error(`${path} is not built; run "make test"`);
@@ -44,9 +45,10 @@ export async function openProgram(t) {
   ending.push(() => display.stop());
   mkdirSync(ARTIFACTS, { recursive: true });
   const log = join(ARTIFACTS, "window-tests.log");
-  const driver = await startDriver(folders.environment(display.name), log);
+  const environment = folders.environment(display.name);
+  const driver = await startDriver(environment, log);
   ending.push(() => driver.stop());
-  const program = new Program(folders, driver.url);
+  const program = new Program(folders, driver.url, environment);
   ending.push(() => program.close());
   await program.open();
   return program;
@@ -57,14 +59,17 @@ export class Program {
   #driver;
   #folders;
   #url;
+  #environment;
 
   /**
    * @param {Folders} folders
    * @param {string} url
+   * @param {Record<string, string>} environment
    */
-  constructor(folders, url) {
+  constructor(folders, url, environment) {
     this.#folders = folders;
     this.#url = url;
+    this.#environment = environment;
   }
 
   /** The WebDriver session, for what this class does not offer. */
@@ -78,17 +83,36 @@ export class Program {
    * @param {...string} given what the file manager puts on the command line
    */
   async open(...given) {
-    const capabilities = new Capabilities({
-      browserName: "wry", // what the program's window calls itself
-      "webkitgtk:browserOptions": { binary: builtProgram(), args: given },
-    });
-    this.#driver = await new Builder().usingServer(this.#url).withCapabilities(capabilities).build();
-    await this.driver.manage().setTimeouts({ script: PATIENCE_MS });
+    await this.#start(builtProgram(), given);
     await this.until("the page has loaded", () =>
       this.driver.executeScript(
         'return document.readyState === "complete" && document.body.innerText.trim() !== ""',
       ),
     );
+  }
+
+  /**
+   * Starts another program of the same kind, whose window is empty, in the place of this one.
+   * @param {string} binary
+   */
+  async openEmpty(binary) {
+    await this.#start(binary, []);
+    await this.until("the page has loaded", () =>
+      this.driver.executeScript('return document.readyState === "complete"'),
+    );
+  }
+
+  /**
+   * @param {string} binary
+   * @param {string[]} args
+   */
+  async #start(binary, args) {
+    const capabilities = new Capabilities({
+      browserName: "wry", // what the program's window calls itself
+      "webkitgtk:browserOptions": { binary, args },
+    });
+    this.#driver = await new Builder().usingServer(this.#url).withCapabilities(capabilities).build();
+    await this.driver.manage().setTimeouts({ script: PATIENCE_MS });
   }
 
   /** Ends the program. */
@@ -105,6 +129,28 @@ export class Program {
   async reopen(...given) {
     await this.close();
     await this.open(...given);
+  }
+
+  /**
+   * Starts the program once more on the same folders while it is open, as a second click does; gives its exit code.
+   * @param {...string} given what the file manager puts on the command line
+   */
+  startAgain(...given) {
+    return run(builtProgram(), given, this.#environment, AbortSignal.timeout(PATIENCE_MS));
+  }
+
+  /**
+   * Runs the command line on a carnet, as another machine would write in a copy of it.
+   * @param {string} passphrase
+   * @param {...string} args
+   */
+  commandLine(passphrase, ...args) {
+    const env = {
+      ...this.#environment,
+      CARNET_PASSPHRASE: passphrase,
+      XDG_DATA_HOME: this.#folders.xdg("elsewhere"),
+    };
+    return execFileSync(join(dirname(builtProgram()), "carnet-cli"), args, { env, encoding: "utf8" });
   }
 
   /**

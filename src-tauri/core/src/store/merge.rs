@@ -23,6 +23,7 @@ use super::replay;
 use super::source::Source;
 use super::standing::Standing;
 use super::undo::{self, Undone, stamped};
+use crate::messages;
 use crate::model::{ENTITIES, RecordRef, RowId, Value, entity_def};
 
 /// Fewer deletions than this never ask (architecture.md §6).
@@ -31,12 +32,16 @@ const FEW_DELETIONS: u64 = 20;
 const ONE_IN: u64 = 20;
 
 /// What to do about a merge that would delete much.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
 pub enum Deletions {
     /// Refuse, so that the officer is asked.
     Ask,
     /// The officer agreed.
     Accept,
+    /// The officer disagreed: all else is taken over, and what it would delete is kept, by a commit of theirs that
+    /// travels like any other. Few deletions or many.
+    Decline,
 }
 
 /// What a merge did, or would do.
@@ -159,10 +164,17 @@ impl Carnet {
         deletions: Deletions,
     ) -> Result<Merged, MergeError> {
         let sources = self.sources(files)?;
-        let (merged, has_blanked) = self.write(|conn, writer, _| {
-            let (mut merged, taken) = take_over(conn, &sources)?;
-            if deletions == Deletions::Ask {
-                few_deletions(conn, &merged)?;
+        let language = self.language;
+        let (merged, has_blanked) = self.write(|conn, writer, path| {
+            let (mut merged, taken, deleted) = take_over(conn, &sources)?;
+            match deletions {
+                Deletions::Ask => few_deletions(conn, &merged)?,
+                Deletions::Accept => {}
+                Deletions::Decline => {
+                    let label = messages::text(language, "commit.deletions_declined", &[]);
+                    edit::commit(conn, writer, path, &label, kept(conn, &deleted)?)?;
+                    merged.deleted = 0;
+                }
             }
             if merged.commits > 0 {
                 let now = writer.clock.now();
@@ -185,7 +197,7 @@ impl Carnet {
         let sources = self.sources(files)?;
         let language = self.language;
         self.conn.execute_batch("SAVEPOINT preview")?;
-        let previewed = take_over(&self.conn, &sources).and_then(|(merged, taken)| {
+        let previewed = take_over(&self.conn, &sources).and_then(|(merged, taken, _)| {
             Ok((merged, changes_of_runs(&self.conn, language, &taken.runs)?))
         });
         // The savepoint is the transaction: nothing of it stays.
@@ -270,8 +282,14 @@ impl Carnet {
     }
 }
 
+/// The records that a merge put in the bin.
+type PutInBin = Vec<(String, RowId)>;
+
 /// Receives and shows; the caller owns the transaction.
-fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), MergeError> {
+fn take_over(
+    conn: &Connection,
+    sources: &[Source],
+) -> Result<(Merged, Taken, PutInBin), MergeError> {
     let mut taken = receive::receive(conn, sources)?;
     refuse_gaps(sources, &taken)?;
     let before = Standing::of(conn, &taken.touched)?;
@@ -279,12 +297,18 @@ fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), M
     let mut after = Standing::default();
     let is_new = |row: RowId| before.is_new(row);
     replay::replay_rows(conn, &taken.touched, is_new, |shown| after.add(shown))?;
+    let is_put_in_bin = |row| after.in_bin.contains(row) && before.there.contains(row);
+    let touched = taken.touched.iter();
+    let deleted: PutInBin = touched
+        .filter(|(_, row)| is_put_in_bin(row))
+        .cloned()
+        .collect();
     let merged = Merged {
         commits: taken.commits,
         changes: taken.changes,
         conflicts_opened: after.clashes.difference(&before.clashes).count() as u64,
         conflicts_settled: before.clashes.difference(&after.clashes).count() as u64,
-        deleted: after.in_bin.intersection(&before.there).count() as u64,
+        deleted: deleted.len() as u64,
         revived: after.revived.difference(&before.revived).count() as u64,
         batch: None,
         missing: taken.missing.values().cloned().collect(),
@@ -294,7 +318,22 @@ fn take_over(conn: &Connection, sources: &[Source]) -> Result<(Merged, Taken), M
             .map(|(entity, _)| entity.clone())
             .collect(),
     };
-    Ok((merged, taken))
+    Ok((merged, taken, deleted))
+}
+
+/// What takes these records out of the bin again; those of an erased person stay there.
+fn kept(conn: &Connection, deleted: &PutInBin) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::with_capacity(deleted.len());
+    for (entity, row) in deleted {
+        let record = match entity_def(entity) {
+            Some(def) => projection::record(conn, def, *row)?,
+            None => None,
+        };
+        if record.is_some_and(|record| !record.is_erased) {
+            changes.push(Change::new(entity, *row, projection::DELETED, None));
+        }
+    }
+    Ok(changes)
 }
 
 /// A carnet holds the past of all that it holds: one that does not is torn.
@@ -398,7 +437,7 @@ fn changes_in(conn: &Connection, runs: &[Run]) -> Result<Vec<Change>, StoreError
 
 fn changes_of_runs(
     conn: &Connection,
-    language: crate::messages::Language,
+    language: messages::Language,
     runs: &[Run],
 ) -> Result<Vec<RecordChanges>, MergeError> {
     let changes = changes_in(conn, runs)?;

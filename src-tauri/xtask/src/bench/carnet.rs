@@ -64,7 +64,8 @@ pub(super) struct Line {
 }
 
 impl Places {
-    fn embedded() -> Result<Self, Failure> {
+    /// Those of the municipalities.
+    pub(super) fn embedded() -> Result<Self, Failure> {
         let names: Vec<String> = embedded()?
             .all(TerritoryKind::Municipality)
             .map(|place| place.name.clone())

@@ -5,13 +5,20 @@
 use std::path::Path;
 use std::process::Command;
 
-use carnet_core::store::{Carnet, ListRequest};
+use carnet_core::demo;
+use carnet_core::store::{Carnet, Edits, ListRequest};
 
-use super::carnet::{Bench, open_bare, passphrase, writer};
+use super::carnet::{Bench, Places, open_bare, passphrase, writer};
 use super::{Failure, Row, median};
 
 /// First argument of the process that makes the tour and says what memory it took.
 pub(super) const TOUR: &str = "--tour";
+
+/// First argument that asks for a carnet to be opened in the window.
+pub(super) const FILL: &str = "--fill";
+
+/// Records of the carnet that the window opens.
+const RECORDS: usize = 100_000;
 
 /// Opening and a first page, beside opening the bare database and its first rows; then memory.
 pub(super) fn run(bench: &mut Bench) -> Result<(), Failure> {
@@ -44,6 +51,22 @@ pub(super) fn run(bench: &mut Bench) -> Result<(), Failure> {
     )
     .floor(memory(&empty)?)
     .print();
+    Ok(())
+}
+
+/// Makes the carnet that the window opens.
+pub(super) fn fill(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().ok_or("a carnet in a folder")?;
+    let mut carnet = Carnet::create(path, passphrase().as_ref(), writer(folder))?;
+    let now = carnet.writer().clock.now();
+    carnet.save(demo::portfolio(now.date_naive(), "demo")?)?;
+    let places = Places::embedded()?;
+    carnet.save(Edits {
+        edits: (0..RECORDS)
+            .map(|index| places.line(index).edit())
+            .collect(),
+        label: "bench".into(),
+    })?;
     Ok(())
 }
 

@@ -7,11 +7,12 @@ use carnet_core::fault::Fault;
 use carnet_core::intake::{ImportPlan, ImportPreview, ImportReport, Mapping, Outcome};
 use carnet_core::passphrase::Strength;
 use carnet_core::store::{
-    Batch, CommitRef, Count, CountRequest, HistoryEntry, ListRequest, ReadOnlyReason,
+    Batch, CommitRef, Count, CountRequest, Deletions, HistoryEntry, ListRequest, ReadOnlyReason,
     RecordChanges, SearchHit,
 };
 use carnet_core::view::RecordView;
 use carnet_window::commands::app::AppState;
+use carnet_window::commands::asked::AskedCopy;
 use carnet_window::commands::backups::{Backup, BackupPage, BackupRestored};
 use carnet_window::commands::carnet::CarnetInfo;
 use carnet_window::commands::conflicts::{ConflictView, RevivedRecord};
@@ -69,10 +70,12 @@ impl Types {
             clashes: Vec::new(),
         };
         types.visit::<AppState>();
+        types.visit::<AskedCopy>();
         types.visit::<Backup>();
         types.visit::<BackupPage>();
         types.visit::<BackupRestored>();
         types.visit::<Batch>();
+        types.visit::<Deletions>();
         types.visit::<CarnetInfo>();
         types.visit::<Changed>();
         types.visit::<CommitRef>();

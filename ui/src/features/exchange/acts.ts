@@ -9,6 +9,7 @@ import {
   sentence,
   type Backup,
   type BackupRestored,
+  type Deletions,
   type ExchangeDone,
   type NotRestored,
   type RecordChanges,
@@ -23,9 +24,9 @@ export const PREVIEW = "/echanges/apercu";
 export const batchPath = (batch: number) => `/echanges/lots/${batch}`;
 
 /** Exchanges now. Returns what it did, or null when it could not. */
-export async function exchangeNow(acceptDeletions = false): Promise<ExchangeDone | null> {
+export async function exchangeNow(deletions: Deletions = "ask"): Promise<ExchangeDone | null> {
   try {
-    const done = await exchange.run(acceptDeletions);
+    const done = await exchange.run(deletions);
     tell(doneInWords(done));
     return done;
   } catch (thrown) {

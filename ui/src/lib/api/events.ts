@@ -1,4 +1,7 @@
-/** What the shell announces: which entities a commit has touched, here or in another copy, and the state of the exchange. */
+/**
+ * What the shell announces: which entities a commit has touched, here or in another copy, the state of the exchange, and
+ * that the file manager asks for a carnet.
+ */
 import { listen } from "@tauri-apps/api/event";
 import type { Changed, ExchangeState } from "./generated/types";
 import type { EntityName } from "./types";
@@ -33,6 +36,12 @@ export function onChanged(entities: readonly EntityName[], listener: Listener): 
   };
   listeners.add(filtered);
   return () => listeners.delete(filtered);
+}
+
+/** Calls `listener` each time the file manager asks for a carnet; returns how to stop. */
+export function onAsked(listener: () => void): () => void {
+  const listening = listen("carnet-asked", listener);
+  return () => void listening.then((stop) => stop());
 }
 
 /** Calls `listener` each time the state of the exchange changes; returns how to stop. */

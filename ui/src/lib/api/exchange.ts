@@ -1,5 +1,6 @@
 /** Copies that meet: the exchange folder, what came and can be taken back, what is to settle, the backups. */
 import { call } from "./commands";
+import type { Deletions } from "./generated/types";
 import type { CommitRef, EntityName, Value } from "./types";
 
 export type {
@@ -10,6 +11,7 @@ export type {
   Batch,
   ConflictHead,
   ConflictView,
+  Deletions,
   ExchangeDevice,
   ExchangeDone,
   ExchangeState,
@@ -27,11 +29,11 @@ export type {
 export const exchangeState = () => call("exchange_state");
 /** Chooses the folder; null stops using one. */
 export const exchangeChooseFolder = (path: string | null) => call("exchange_choose_folder", { path });
-export const exchangeNow = (acceptDeletions: boolean) => call("exchange_now", { acceptDeletions });
+/** Exchanges now; a refusal `many_deletions` asks what to do about them. */
+export const exchangeNow = (deletions: Deletions) => call("exchange_now", { deletions });
 
 export const mergePreview = (path: string) => call("merge_preview", { path });
-export const mergeFile = (path: string, acceptDeletions: boolean) =>
-  call("merge_file", { path, acceptDeletions });
+export const mergeFile = (path: string, deletions: Deletions) => call("merge_file", { path, deletions });
 
 export const batchList = (limit: number) => call("batch_list", { limit });
 export const batchChanges = (batch: number) => call("batch_changes", { batch });

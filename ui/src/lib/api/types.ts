@@ -10,6 +10,7 @@ import type * as core from "./generated/types";
 
 export type {
   AppState,
+  AskedCopy,
   CarnetInfo,
   CommitRef,
   Committed,

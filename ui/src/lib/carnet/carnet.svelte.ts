@@ -9,6 +9,7 @@ import {
   carnetCreate,
   carnetOpen,
   commits,
+  onAsked,
   onChanged,
   settingsSave,
   type AppState,
@@ -95,12 +96,13 @@ function applySettings(settings: Settings): void {
 }
 
 /**
- * Follows the commits, so that the counts of the sidebar stay true, and the clock each time the person comes back
+ * Follows the commits, so that the counts of the sidebar stay true, what the file manager asks for, and the clock each time the person comes back
  * to the window or types: nothing polls. A state that cannot be read goes to `onproblem`, and the last one stays.
  * Returns how to stop.
  */
 export function followCarnet(onproblem: (thrown: unknown) => void): () => void {
-  const stop = onChanged([], () => void carnet.refresh().catch(onproblem));
+  const refresh = () => void carnet.refresh().catch(onproblem);
+  const stops = [onChanged([], refresh), onAsked(refresh)];
   const tick = () => {
     const now = new Date();
     if (isoDateTime(now) !== isoDateTime(state.now)) state.now = now;
@@ -108,7 +110,7 @@ export function followCarnet(onproblem: (thrown: unknown) => void): () => void {
   const moments = ["focus", "pointerdown", "keydown"] as const;
   for (const moment of moments) window.addEventListener(moment, tick);
   return () => {
-    stop();
+    for (const stop of stops) stop();
     for (const moment of moments) window.removeEventListener(moment, tick);
   };
 }

@@ -8,6 +8,7 @@ import {
   exchangeNow,
   exchangeState,
   onExchange,
+  type Deletions,
   type ExchangeDone,
   type ExchangeState,
 } from "$lib/api";
@@ -43,10 +44,10 @@ export const exchange = {
     kept.now = await exchangeChooseFolder(path);
   },
   /** One exchange; deletions in number are taken over only when accepted. */
-  async run(acceptDeletions: boolean): Promise<ExchangeDone> {
+  async run(deletions: Deletions): Promise<ExchangeDone> {
     kept.isRunning = true;
     try {
-      return await exchangeNow(acceptDeletions);
+      return await exchangeNow(deletions);
     } finally {
       kept.isRunning = false;
       await exchange.refresh();

@@ -12,6 +12,17 @@ platform: Platform,
 /** A carnet that the file manager asks to open. */
 asked: string | null, };
 
+/** A file that the file manager asks to open. */
+export type AskedCopy = { 
+/** Where it is. */
+path: string, 
+/** Its name. */
+name: string, 
+/** What it is to the open carnet. */
+kinship: Kinship, 
+/** Why it could not be read with what the open carnet knows. */
+problem: Fault | null, };
+
 /** One backup. */
 export type Backup = { 
 /** Where it is. */
@@ -194,6 +205,9 @@ entity: string,
 filters: Array<Filter>, 
 /** A field to count by value. */
 group_by: string | null, };
+
+/** What to do about a merge that would delete much. */
+export type Deletions = "ask" | "accept" | "decline";
 
 /** How a dialog opens. Every text comes from the screen, in the officer's language. */
 export type DialogRequest = { 
@@ -410,6 +424,9 @@ refused: Array<RefusedRow>,
 linked: Record<string, number>, 
 /** The commit; none when nothing changed, or for a dry run. */
 commit: CommitRef | null, };
+
+/** What a file is to the open carnet. */
+export type Kinship = "news" | "no_news" | "stranger" | "unknown";
 
 /** A language of the product. */
 export type Language = "fr" | "en";
