@@ -5,9 +5,10 @@ import { misprints } from "./words.mjs";
 
 /** @typedef {import("./program.mjs").Program} Program */
 
+/** The dark theme only changes colours. */
 const THEMES = /** @type {const} */ ([
-  ["light", ""],
-  ["dark", "-sombre"],
+  { theme: "light", suffix: "", onlyColours: false },
+  { theme: "dark", suffix: "-sombre", onlyColours: true },
 ]);
 
 export class Looks {
@@ -29,10 +30,10 @@ export class Looks {
     await this.#atRest(name);
     const misprinted = await misprints(driver);
     if (misprinted.length > 0) this.#broken.push(`“${name}”:\n  ${misprinted.join("\n  ")}`);
-    for (const [theme, suffix] of THEMES) {
+    for (const { theme, suffix, onlyColours } of THEMES) {
       await driver.executeScript("document.documentElement.dataset.theme = arguments[0]", theme);
       await this.#atRest(`${name}, ${theme}`);
-      await this.#program.checkAccessibility(`${name}, ${theme}`).catch((error) => {
+      await this.#program.checkAccessibility(`${name}, ${theme}`, { onlyColours }).catch((error) => {
         this.#broken.push(error.message);
       });
       await this.#program.screenshot(`${name}${suffix}`);
