@@ -364,6 +364,22 @@ fn a_place_is_found_whatever_the_accents_the_case_or_a_slip() {
 }
 
 #[test]
+fn a_record_that_belongs_to_another_is_named_after_it_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let of = save(&mut carnet, organisation("Parc naturel du Livradois-Forez"))
+        .rows
+        .remove(0);
+    let sheet = Edit::of("identity_sheet", RowName::New)
+        .set("organisation", of.id.to_string().as_str())
+        .set("language", "fr");
+    save(&mut carnet, sheet);
+    let hits = carnet.search("fr", 10).unwrap();
+    let titles: Vec<&str> = hits.iter().map(|hit| hit.title.as_str()).collect();
+    assert_eq!(titles, ["Parc naturel du Livradois-Forez, fr"]);
+}
+
+#[test]
 fn what_is_typed_is_found_at_the_start_of_a_title_then_in_titles_then_in_texts() {
     let folder = tempfile::tempdir().unwrap();
     let mut carnet = fresh(folder.path());

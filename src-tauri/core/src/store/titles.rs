@@ -62,7 +62,12 @@ fn title_at(
     {
         return Ok(shortened(&words.join(" ")));
     }
-    if let Some(first) = words.first() {
+    // What begins with a link is named by it first: the sheet of an organisation in a language.
+    let begins_with_link = matches!(
+        kinds.first(),
+        Some((_, FieldKind::Ref(_) | FieldKind::AnyRef))
+    );
+    if let (Some(first), false) = (words.first(), begins_with_link) {
         return Ok(shortened(first));
     }
     let mut parts = Vec::new();

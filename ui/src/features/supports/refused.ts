@@ -6,6 +6,8 @@ export async function showRefused(form: HTMLElement): Promise<void> {
   await tick();
   const field = form.querySelector<HTMLElement>("[aria-invalid=true]");
   field?.focus();
+  // Its buttons too, where there is room: a reason makes it longer.
+  if (form.offsetHeight < window.innerHeight / 2) form.scrollIntoView({ block: "nearest" });
   (field?.closest(".field") ?? field)?.scrollIntoView({ block: "nearest" });
 }
 
