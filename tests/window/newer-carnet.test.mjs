@@ -3,20 +3,14 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { openProgram } from "./harness.mjs";
+import { openDemonstration } from "./harness/first_run.mjs";
 
 /** Where a database without a passphrase keeps `PRAGMA user_version`, big-endian (sqlite.org/fileformat2.html). */
 const USER_VERSION_AT = 60;
 
 test("a carnet of a later version is read, says why nothing can be changed, and stays as it is", async (t) => {
   const program = await openProgram(t);
-  await program.fill("Nom de ce poste", "Portable");
-  await program.fill("Votre nom", "Ada Roy");
-  await program.click("button", /^Continuer/);
-  await program.click("checkbox", /sans phrase de passe/i);
-  await program.click("button", /^Continuer/);
-  await program.click("radio", /Un carnet de démonstration/);
-  await program.click("button", /^Créer le carnet/);
-  await program.find("button", /^Ouvrir la séance/);
+  await openDemonstration(program);
   await program.close();
 
   const file = program.inDocuments("Carnet d’appui.carnet");

@@ -20,6 +20,21 @@ async function sayWhoAndPhrase(program) {
 }
 
 /**
+ * Makes the demonstration carnet without a passphrase, so that the command line reads it at once, and opens it.
+ * @param {Program} program
+ */
+export async function openDemonstration(program) {
+  await program.fill("Nom de ce poste", "Portable");
+  await program.fill("Votre nom", "Ada Roy");
+  await program.click("button", /^Continuer/);
+  await program.click("checkbox", /sans phrase de passe/i);
+  await program.click("button", /^Continuer/);
+  await program.click("radio", /Un carnet de démonstration/);
+  await program.click("button", /^Créer le carnet/);
+  return program.find("navigation", "Navigation principale");
+}
+
+/**
  * Makes an empty carnet and opens it; returns its main navigation.
  * @param {Program} program
  */
