@@ -4,6 +4,7 @@
 
 pub mod demo;
 pub mod documents;
+pub mod duplicates;
 pub mod exchange;
 pub mod fault;
 pub mod fold;

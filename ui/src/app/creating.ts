@@ -5,7 +5,14 @@ import { entityName, t } from "$lib/messages";
 import { createRecord, type Action } from "$lib/navigation";
 
 /** Written by the program itself, never by hand. */
-const NOT_BY_HAND = new Set(["status_change", "check_answer", "check_result", "setting", "settings"]);
+const NOT_BY_HAND = new Set([
+  "status_change",
+  "distinct_pair",
+  "check_answer",
+  "check_result",
+  "setting",
+  "settings",
+]);
 
 export function createActions(): Action[] {
   return entityNames()

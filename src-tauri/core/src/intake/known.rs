@@ -9,7 +9,7 @@ use super::mapping::Checked;
 use super::target::naming_target;
 use crate::fold::fold;
 use crate::model::{EntityDef, FieldKind, Record, RecordRef, RowId, Value, entity_def};
-use crate::store::{Carnet, ListRequest, StoreError};
+use crate::store::{COMPANIONS, Carnet, ListRequest, StoreError};
 
 /// Fields by name, as rows give them.
 pub(super) type Values = BTreeMap<&'static str, Value>;
@@ -391,7 +391,7 @@ impl<'a> Known<'a> {
 
 /// What a companion is about: its required fields, all of them.
 fn owner_key<'v>(def: &EntityDef, value: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
-    if !matches!(def.name, "identity_sheet" | "affiliation") {
+    if !COMPANIONS.contains(&def.name) {
         return None;
     }
     let required = def.fields.iter().filter(|field| field.is_required);

@@ -11,8 +11,9 @@ use super::error::StoreError;
 use super::heads::{Knowledge, Seen, Stamped, shown};
 use super::log::{self, Commit, CommitRef};
 use super::names::{self, Names};
-use super::stored;
+use super::projection::MERGED_INTO;
 use super::undo::stamped;
+use super::{stored, unite};
 use crate::model::{RecordRef, RowId, Value};
 
 /// One field that a commit changed.
@@ -94,25 +95,62 @@ pub enum LogLine {
     },
 }
 
+/// What the history of one record tells: all that changed in it, and which others were united into it.
+struct Shown {
+    row: RowId,
+    united: Vec<RowId>,
+    /// Number of the field that says so, where any record ever was.
+    merged_into: Option<i64>,
+}
+
+impl Shown {
+    fn of(conn: &Connection, record: &RecordRef) -> Result<Self, StoreError> {
+        let rows = unite::united_into(conn, &record.entity, &record.id.to_string())?;
+        let united = rows.iter().filter_map(|row| row.parse().ok()).collect();
+        Ok(Self {
+            row: record.id,
+            united,
+            merged_into: names::number_of(conn, MERGED_INTO)?,
+        })
+    }
+
+    fn united_json(&self) -> String {
+        let quoted = self.united.iter().map(|row| format!("\"{row}\""));
+        format!("[{}]", quoted.collect::<Vec<_>>().join(","))
+    }
+
+    fn has(&self, change: &log::Change) -> bool {
+        change.row == self.row || (change.field == MERGED_INTO && self.united.contains(&change.row))
+    }
+}
+
 impl Carnet {
     /// The history of a record, or of everything, latest first.
+    ///
+    /// A union belongs to the history of the record that stands for both: from there it can be taken back.
     pub fn history(
         &self,
         of: Option<&RecordRef>,
         limit: usize,
     ) -> Result<Vec<HistoryEntry>, StoreError> {
-        const OF_ROW: &str = "SELECT DISTINCT d.device, k.seq, k.time FROM change c \
-                              JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
-                              JOIN device d ON d.id = k.device \
-                              WHERE c.\"row\" = ?1 ORDER BY k.time DESC, d.device DESC LIMIT ?2";
+        const OF_ROWS: &str = "SELECT DISTINCT d.device, k.seq, k.time FROM change c \
+                               JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
+                               JOIN device d ON d.id = k.device WHERE c.\"row\" = ?1 \
+                               OR (c.\"row\" IN (SELECT unhex(value, '-') FROM json_each(?3)) AND c.field = ?4) \
+                               ORDER BY k.time DESC, d.device DESC LIMIT ?2";
         const OF_ALL: &str = "SELECT d.device, k.seq, k.time FROM \"commit\" k JOIN device d ON d.id = k.device \
-                              WHERE ?1 IS NULL ORDER BY k.time DESC, d.device DESC LIMIT ?2";
-        let row = of.map(|of| of.id);
+                              WHERE coalesce(?1, ?3, ?4) IS NULL ORDER BY k.time DESC, d.device DESC LIMIT ?2";
+        let only = of.map(|of| Shown::of(&self.conn, of)).transpose()?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut statement =
             self.conn
-                .prepare_cached(if row.is_some() { OF_ROW } else { OF_ALL })?;
-        let mut rows = statement.query((row.as_ref().map(RowId::as_bytes), limit))?;
+                .prepare_cached(if only.is_some() { OF_ROWS } else { OF_ALL })?;
+        let mut rows = statement.query((
+            only.as_ref().map(|only| only.row.as_bytes()),
+            limit,
+            only.as_ref().map(Shown::united_json),
+            only.as_ref().and_then(|only| only.merged_into),
+        ))?;
         let mut entries = Vec::new();
         while let Some(found) = rows.next()? {
             let device: String = found.get("device")?;
@@ -122,7 +160,7 @@ impl Carnet {
             };
             let commit = log::commit(&self.conn, &name)?
                 .ok_or_else(|| StoreError::NoSuchCommit(name.to_string()))?;
-            entries.push(self.entry(&commit, &name, row)?);
+            entries.push(self.entry(&commit, &name, only.as_ref())?);
         }
         Ok(entries)
     }
@@ -131,13 +169,13 @@ impl Carnet {
         &self,
         commit: &Commit,
         name: &CommitRef,
-        only_row: Option<RowId>,
+        only: Option<&Shown>,
     ) -> Result<HistoryEntry, StoreError> {
         let mut changes = Vec::new();
         let number = names::device_number(&self.conn, &name.device)?.unwrap_or_default();
         for change in stored::changes_of(&self.conn, &mut Names::default(), name)? {
             let change = change.read()?;
-            if only_row.is_some_and(|row| row != change.row) {
+            if only.is_some_and(|only| !only.has(&change)) {
                 continue;
             }
             changes.push(FieldChange {

@@ -959,12 +959,13 @@ fn what_a_united_record_brings_stays_as_close_as_it_was() {
     assert_eq!(stands.text("address"), Some("3 rue du Foirail"));
     assert_eq!(level(&carnet, "address"), Level::Private);
     assert_eq!(level(&carnet, "siren"), Level::Private);
-    // What nothing was added to keeps its level.
-    assert_eq!(level(&carnet, "languages"), Level::Network);
-    assert_eq!(level(&carnet, "name"), Level::Public);
+    // What stands for both is as close as the closer of the two.
+    assert_eq!(level(&carnet, "languages"), Level::Private);
+    assert_eq!(level(&carnet, "name"), Level::Private);
     carnet.undo(&united.commit.unwrap()).unwrap();
     assert_eq!(level(&carnet, "address"), Level::Network);
     assert_eq!(carnet.get(&kept).unwrap().text("address"), None);
+    assert_eq!(level(&carnet, "name"), Level::Public);
     assert!(carnet.get(&kept).unwrap().field_levels.is_empty());
     assert_eq!(carnet.check().unwrap().damages, []);
 }

@@ -5,54 +5,81 @@
 //! and never hide both. The other stays in the log and goes out of the lists; what refers to it is found and named
 //! as the one that is kept.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use super::carnet::Carnet;
 use super::edit::{self, Edit, Edits, RowName, Saved};
 use super::error::StoreError;
 use super::log::Change;
-use super::projection::MERGED_INTO;
-use crate::model::{EntityDef, Record, RecordRef, RowId, Value, effective_level, entity_def};
+use super::projection::{self, MERGED_INTO};
+use crate::model::{
+    EntityDef, FieldKind, Record, RecordRef, RowId, Value, effective_level, entity_def,
+    record_level,
+};
+
+/// Which of the values of one field stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// That of the record that is kept, were it none.
+    Kept,
+    /// That of the other record, were it none.
+    Other,
+    /// Both: the elements of two sets, one text after the other; where no two values can stand, that which is kept.
+    Both,
+}
+
+/// What a record about two others says once for both: where the two are the same, so are these records.
+pub(crate) const COMPANIONS: [&str; 2] = ["identity_sheet", "affiliation"];
 
 impl Carnet {
     /// Unites two records of one entity; gives the one that is kept.
     ///
     /// The lists of both are joined; of single values, the kept record's stay, and what it lacks comes from the other,
-    /// at the closer of the levels that it has in the two (domain.md C3).
+    /// at the closer of the levels that it has in the two. The record has the closer of the two levels (domain.md C3).
     pub fn unite(
         &mut self,
         one: &RecordRef,
         other: &RecordRef,
         label: &str,
     ) -> Result<Saved, StoreError> {
-        if one.entity != other.entity || one.id == other.id {
-            return Err(StoreError::NotFound(other.clone()));
-        }
-        let (kept, given_up) = if one.id < other.id {
-            (one, other)
-        } else {
-            (other, one)
-        };
+        self.unite_choosing(one, other, &BTreeMap::new(), label)
+    }
+
+    /// Unites two records as [`Carnet::unite`] does, but for the fields of which `choices` says what stays.
+    pub fn unite_choosing(
+        &mut self,
+        one: &RecordRef,
+        other: &RecordRef,
+        choices: &BTreeMap<String, Keep>,
+        label: &str,
+    ) -> Result<Saved, StoreError> {
+        let (kept, given_up) = kept_first(one, other)?;
         let def = edit::known_entity(&kept.entity)?;
-        let (into, from) = (self.get(kept)?, self.get(given_up)?);
-        if let Some(deleted) = [&into, &from].into_iter().find(|record| record.is_deleted) {
-            return Err(StoreError::NotFound(deleted.reference_to_self()));
+        if let Some(name) = choices.keys().find(|name| def.field(name).is_none()) {
+            return Err(edit::unknown_field(def, name));
         }
-        let joined = joined(def, &into, &from);
-        let united = Change::new(
-            &given_up.entity,
-            given_up.id,
-            MERGED_INTO,
-            Some(Value::Text(kept.id.to_string())),
-        );
         self.write(|conn, writer, path| {
+            let (into, from) = (present(conn, def, kept)?, present(conn, def, given_up)?);
+            let mut edits = vec![joined(def, &into, &from, choices)];
+            let mut united = vec![change(given_up, kept)];
+            for (into, from) in companions(conn, kept, given_up)? {
+                let def = edit::known_entity(into.entity)?;
+                united.push(change(&from.reference_to_self(), &into.reference_to_self()));
+                edits.push(joined(def, &into, &from, &BTreeMap::new()));
+            }
             let edits = Edits {
-                edits: vec![joined],
+                edits,
                 label: label.to_owned(),
             };
-            let (rows, mut changes) = edit::planned_changes(conn, writer, edits.edits)?;
-            changes.push(united);
+            let (mut rows, mut changes) = edit::planned_changes(conn, writer, edits.edits)?;
+            changes.extend(united);
             let commit = edit::commit(conn, writer, path, label, changes)?;
+            rows.truncate(1);
             Ok(Saved { rows, commit })
         })
     }
@@ -65,32 +92,181 @@ impl Carnet {
     }
 }
 
-/// The edit that gives a record what it lacks of another.
-fn joined(def: &EntityDef, into: &Record, from: &Record) -> Edit {
+/// The record that is kept of two, then the other.
+pub(crate) fn kept_first<'a>(
+    one: &'a RecordRef,
+    other: &'a RecordRef,
+) -> Result<(&'a RecordRef, &'a RecordRef), StoreError> {
+    if one.entity != other.entity || one.id == other.id {
+        return Err(StoreError::NotFound(other.clone()));
+    }
+    Ok(if one.id < other.id {
+        (one, other)
+    } else {
+        (other, one)
+    })
+}
+
+/// A record that can be united: neither in the bin nor united already.
+fn present(
+    conn: &Connection,
+    def: &'static EntityDef,
+    reference: &RecordRef,
+) -> Result<Record, StoreError> {
+    projection::record(conn, def, reference.id)?
+        .filter(|record| !record.is_deleted && !record.is_erased)
+        .ok_or_else(|| StoreError::NotFound(reference.clone()))
+}
+
+fn change(given_up: &RecordRef, kept: &RecordRef) -> Change {
+    let into = Some(Value::Text(kept.id.to_string()));
+    Change::new(&given_up.entity, given_up.id, MERGED_INTO, into)
+}
+
+/// What of two values of a field stays.
+fn remaining(
+    kind: FieldKind,
+    mine: Option<&Value>,
+    theirs: Option<&Value>,
+    choice: Option<Keep>,
+) -> Option<Value> {
+    match (choice, mine, theirs) {
+        (Some(Keep::Kept), mine, _) => mine.cloned(),
+        (Some(Keep::Other), _, theirs) => theirs.cloned(),
+        (_, None, one) | (_, one, None) => one.cloned(),
+        (_, Some(Value::List(mine)), Some(Value::List(theirs))) => {
+            let mut all = mine.clone();
+            all.extend(theirs.iter().filter(|one| !mine.contains(one)).cloned());
+            Some(Value::List(all))
+        }
+        (Some(Keep::Both), Some(Value::Text(mine)), Some(Value::Text(theirs)))
+            if matches!(kind, FieldKind::Long) && mine.trim() != theirs.trim() =>
+        {
+            Some(Value::Text([mine.trim(), theirs.trim()].join("\n\n")))
+        }
+        (_, mine, _) => mine.cloned(),
+    }
+}
+
+/// The edit that gives a record what it is to have of another.
+fn joined(def: &EntityDef, into: &Record, from: &Record, choices: &BTreeMap<String, Keep>) -> Edit {
     let mut edit = Edit::of(into.entity, RowName::Existing(into.id));
-    for (name, value) in &from.fields {
-        let value = match (into.value(name), value) {
-            (None, value) => value.clone(),
-            (Some(Value::List(mine)), Value::List(theirs)) => {
-                let mut all = mine.clone();
-                all.extend(theirs.iter().filter(|one| !mine.contains(one)).cloned());
-                Value::List(all)
-            }
-            (Some(_), _) => continue,
-        };
-        if into.value(name) == Some(&value) {
+    let mut closed = into.clone();
+    let of_record = record_level(def, from);
+    if of_record < record_level(def, into) {
+        edit.levels.insert("*".to_owned(), Some(of_record));
+        closed.level = Some(of_record);
+    }
+    for field in def.fields {
+        let (mine, theirs) = (into.value(field.name), from.value(field.name));
+        let value = remaining(field.kind, mine, theirs, choices.get(field.name).copied());
+        if value.as_ref() == mine {
             continue;
         }
         let (here, there) = (
-            effective_level(def, into, name),
-            effective_level(def, from, name),
+            effective_level(def, &closed, field.name),
+            effective_level(def, from, field.name),
         );
-        if there < here {
-            edit.levels.insert(name.clone(), Some(there));
+        if there < here && value.is_some() {
+            edit.levels.insert(field.name.to_owned(), Some(there));
         }
-        edit.fields.insert(name.clone(), Some(value));
+        edit.fields.insert(field.name.to_owned(), value);
     }
     edit
+}
+
+/// The companions of two records that say the same of one third record, the kept one of each pair first.
+fn companions(
+    conn: &Connection,
+    kept: &RecordRef,
+    given_up: &RecordRef,
+) -> Result<Vec<(Record, Record)>, StoreError> {
+    let mut found = Vec::new();
+    for def in COMPANIONS.iter().filter_map(|name| entity_def(name)) {
+        let own = def.fields.iter().find(|field| {
+            field.is_required
+                && matches!(field.kind, FieldKind::Ref(target) if target == kept.entity)
+        });
+        let Some(own) = own else { continue };
+        let (mine, theirs) = (
+            linked_by(conn, def, own.name, kept)?,
+            linked_by(conn, def, own.name, given_up)?,
+        );
+        let mut taken: Vec<RowId> = Vec::new();
+        for from in theirs {
+            let mut twin = None;
+            for into in &mine {
+                if !taken.contains(&into.id) && says_the_same(conn, def, own.name, into, &from)? {
+                    twin = Some(into.clone());
+                    break;
+                }
+            }
+            let Some(into) = twin else { continue };
+            taken.push(into.id);
+            found.push(if into.id < from.id {
+                (into, from)
+            } else {
+                (from, into)
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The records whose field links to a record or to one that was united into it.
+fn linked_by(
+    conn: &Connection,
+    def: &'static EntityDef,
+    field: &str,
+    to: &RecordRef,
+) -> Result<Vec<Record>, StoreError> {
+    let sql = format!(
+        "SELECT id FROM \"{}\" WHERE \"{field}\" = ?1 AND _deleted = 0 AND _erased = 0 ORDER BY id",
+        def.name
+    );
+    let mut rows = united_into(conn, &to.entity, &to.id.to_string())?;
+    rows.push(to.id.to_string());
+    let mut ids = Vec::new();
+    for row in rows {
+        let mut statement = conn.prepare_cached(&sql)?;
+        let mut found = statement.query([row])?;
+        while let Some(row) = found.next()? {
+            let id: String = row.get("id")?;
+            ids.push(id.parse().map_err(|_| StoreError::Damaged(id))?);
+        }
+    }
+    projection::records(conn, def, &ids)
+}
+
+/// Whether two companions say nothing different: all that is required is the same, and neither has a day that the
+/// other has not, since a position that ended is not the one that goes on.
+fn says_the_same(
+    conn: &Connection,
+    def: &EntityDef,
+    own: &str,
+    one: &Record,
+    other: &Record,
+) -> Result<bool, StoreError> {
+    for field in def.fields.iter().filter(|field| field.name != own) {
+        let named = |record: &Record| -> Result<Option<Value>, StoreError> {
+            match (field.kind, record.reference(field.name)) {
+                (FieldKind::Ref(target), Some(id)) => {
+                    let stands = standing(conn, &RecordRef::new(target, id))?;
+                    Ok(Some(Value::Text(stands.id.to_string())))
+                }
+                _ => Ok(record.value(field.name).cloned()),
+            }
+        };
+        let is_same = match (named(one)?, named(other)?) {
+            (Some(Value::List(_)), Some(Value::List(_))) | (None, None) => true,
+            (Some(one), Some(other)) => one == other,
+            _ => !field.is_required && !matches!(field.kind, FieldKind::Date),
+        };
+        if !is_same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The record that stands for another since they were united: the last one, however many times.

@@ -28,6 +28,7 @@ export interface Changed extends Pick<HistoryChange, "entity" | "field"> {
 }
 
 const DELETED = "deleted";
+const MERGED_INTO = "merged_into";
 const LEVEL = "confidentiality";
 const FIELD_LEVELS = "field_levels";
 
@@ -69,12 +70,12 @@ export function splitField(field: string): { name: string; element: string } {
 
 /** Says whether a change of this field is a change of the record itself or of who may read it, not of its words. */
 export const isOfTheRecord = (field: string) =>
-  [DELETED, LEVEL, FIELD_LEVELS].includes(splitField(field).name);
+  [DELETED, MERGED_INTO, LEVEL, FIELD_LEVELS].includes(splitField(field).name);
 
 /** Returns the label of a field as the log names it: `name`, `name/element`, a level, the record itself. */
 export function fieldTitle(entity: string, field: string): string {
   const { name, element: rest } = splitField(field);
-  if (name === DELETED) return t("kit.history.record");
+  if (name === DELETED || name === MERGED_INTO) return t("kit.history.record");
   if (name === LEVEL) return t("kit.level.label");
   if (name === FIELD_LEVELS) return t("kit.history.level_of", { field: fieldName(entity, rest) });
   return fieldName(entity, name);
@@ -84,6 +85,7 @@ export function fieldTitle(entity: string, field: string): string {
 export function valueInWords(entity: string, field: string, value: Value | undefined, names: Names): string {
   const { name, element: rest } = splitField(field);
   if (name === DELETED) return value ? t("kit.history.removed") : t("kit.history.present");
+  if (name === MERGED_INTO) return value ? t("kit.history.united") : t("kit.history.present");
   if (name === LEVEL || name === FIELD_LEVELS) return level(value);
   if (!rest) return words(entity, name, value, names);
   const what = element(entity, name, rest, names);
@@ -103,6 +105,8 @@ export function changesInWords(changes: readonly Changed[], names: Names): Chang
     const title = fieldTitle(entity, field);
     if (name === DELETED)
       line(field, title).after.push(after ? t("kit.history.removed") : t("kit.history.brought_back"));
+    else if (name === MERGED_INTO)
+      line(field, title).after.push(after ? t("kit.history.united") : t("kit.history.separated"));
     else if (name === LEVEL || name === FIELD_LEVELS) {
       const one = line(field, title);
       if (typeof before === "string") one.before.push(level(before));

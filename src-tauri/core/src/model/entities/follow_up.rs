@@ -34,6 +34,17 @@ entity! {
 }
 
 entity! {
+    /// Two records that look alike and that the officer said are two.
+    DistinctPair DistinctPairPatch "distinct_pair" Private title [one other] {
+        main {
+            one: AnyRef [required brief];
+            other: AnyRef [required brief];
+            noted_on: Date [brief];
+        }
+    }
+}
+
+entity! {
     /// What left the application (R26) (domain.md §6.9).
     ExportRecord ExportRecordPatch "export_record" Private title [document_code produced_at] {
         main {

@@ -94,6 +94,7 @@ pub static ENTITIES: &[&EntityDef] = &[
     SurveyResponse::DEF,
     WorkLog::DEF,
     StatusChange::DEF,
+    DistinctPair::DEF,
     ExportRecord::DEF,
     ActivityReport::DEF,
 ];
