@@ -30,6 +30,7 @@ const imports = (...patterns) => ["error", { patterns }];
 
 const features = [
   "documents",
+  "duplicates",
   "exchange",
   "firstrun",
   "help",

@@ -244,6 +244,10 @@ test("organisations, one organisation, its tabs and dialogs", async (t) => {
     async () => (await about.getProperty("value")) === "PNR des Monts Cézallins",
   );
   await looks.at("s54-noter-un-echange");
+  await program.press("Escape");
+  await act(program, "Doublons possibles");
+  await program.find("heading", "Aucun doublon trouvé");
+  await looks.at("s55-doublons-aucun");
   looks.end();
 });
 

@@ -12,6 +12,7 @@ pub mod carnet;
 pub mod conflicts;
 pub mod copies;
 pub mod documents;
+pub mod duplicates;
 pub mod exchange;
 pub mod imports;
 pub mod records;

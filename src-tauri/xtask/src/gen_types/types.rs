@@ -3,12 +3,13 @@
 use std::any::TypeId;
 use std::collections::BTreeMap;
 
+use carnet_core::duplicates::{Comparison, Likely};
 use carnet_core::fault::Fault;
 use carnet_core::intake::{ImportPlan, ImportPreview, ImportReport, Mapping, Outcome};
 use carnet_core::passphrase::Strength;
 use carnet_core::store::{
-    Batch, CommitRef, Count, CountRequest, Deletions, HistoryEntry, ListRequest, ReadOnlyReason,
-    RecordChanges, SearchHit,
+    Batch, CommitRef, Count, CountRequest, Deletions, HistoryEntry, Keep, ListRequest,
+    ReadOnlyReason, RecordChanges, SearchHit,
 };
 use carnet_core::view::RecordView;
 use carnet_window::commands::app::AppState;
@@ -80,6 +81,7 @@ impl Types {
         types.visit::<Changed>();
         types.visit::<CommitRef>();
         types.visit::<Committed>();
+        types.visit::<Comparison>();
         types.visit::<ConflictView>();
         types.visit::<Count>();
         types.visit::<CountRequest>();
@@ -93,6 +95,8 @@ impl Types {
         types.visit::<ImportPreview>();
         types.visit::<ImportProgress>();
         types.visit::<ImportReport>();
+        types.visit::<Keep>();
+        types.visit::<Likely>();
         types.visit::<ListRequest>();
         types.visit::<Mapping>();
         types.visit::<MergePreview>();

@@ -2,9 +2,8 @@
 import { onDay } from "$lib/kit";
 import type { Backup, Batch, ExchangeDevice, ExchangeDone, RecordChanges } from "$lib/api";
 import {
-  entitiesName,
-  entityName,
   isoDateTime,
+  kindName,
   opening,
   showCount,
   showDate,
@@ -75,12 +74,6 @@ export function countedByKind(records: readonly Pick<RecordChanges, "entity">[],
     .slice(0, atMost)
     .map(([entity, count]) => `${showCount(count)} ${kindName(entity, count)}`)
     .join(", ");
-}
-
-/** Returns the short name of a kind of record inside a sentence, in agreement with a number of them. */
-export function kindName(entity: string, count = 1): string {
-  if (entity === "project") return t("exchange.kind.project", { count });
-  return (count === 1 ? entityName(entity) : entitiesName(entity)).toLocaleLowerCase();
 }
 
 /** Returns who wrote what came in, and from where. */

@@ -10,3 +10,4 @@ export { kept, remove, resetSaving, restore, save, saveAll, saving, settle } fro
 export { chooseDestination, chooseFile, chooseFolder, type FileKind } from "./dialogs";
 export * from "./imports";
 export * from "./exchange";
+export * from "./duplicates";

@@ -64,6 +64,12 @@ export function label(key: string, params: MessageParams = {}): string {
 export const entityName = (entity: string) => label(`entity.${entity}`);
 /** Returns the name of an entity in the plural ("Projets"). */
 export const entitiesName = (entity: string) => label(`entities.${entity}`);
+/** Returns the short name of a kind of record inside a sentence, in agreement with a number of them. */
+export function kindName(entity: string, count = 1): string {
+  const short = `kind.${entity}`;
+  if (isMessage(short)) return t(short, { count });
+  return (count === 1 ? entityName(entity) : entitiesName(entity)).toLocaleLowerCase();
+}
 /** Returns the label of a field; one that every entity has is named once for all. */
 export function fieldName(entity: string, field: string): string {
   const any = `field.any.${field}`;

@@ -143,6 +143,30 @@ export type Committed = {
 /** None when everything was already so. */
 commit: CommitRef | null, };
 
+/** One field of two records, of which one at least has a value. */
+export type ComparedField = { 
+/** Its name. */
+field: string, 
+/** How the two values stand to each other. */
+relation: Relation, 
+/** What stays unless something else is chosen. */
+keep: Keep, };
+
+/** Two records that may be one, and what uniting them would do. */
+export type Comparison = { 
+/** The older one, which is kept. */
+kept: RecordView, 
+/** The other. */
+other: RecordView, 
+/** The fields of which one at least has a value, in the order of the model. */
+fields: Array<ComparedField>, 
+/** The level of what is kept: the closer of the two. */
+level: Level, 
+/** What links to the record that is kept. */
+kept_linked: Array<Linked>, 
+/** What links to the other, and will to the one that is kept. */
+other_linked: Array<Linked>, };
+
 /** How a field is compared. */
 export type Condition = "is" | "is_not" | "one_of" | "before" | "after" | "from" | "to" | "contains" | "is_empty" | "is_set";
 
@@ -425,6 +449,9 @@ linked: Record<string, number>,
 /** The commit; none when nothing changed, or for a dry run. */
 commit: CommitRef | null, };
 
+/** Which of the values of one field stays. */
+export type Keep = "kept" | "other" | "both";
+
 /** What a file is to the open carnet. */
 export type Kinship = "news" | "no_news" | "stranger" | "unknown";
 
@@ -433,6 +460,35 @@ export type Language = "fr" | "en";
 
 /** Who may see a record or a field; the order is that of rule C1. */
 export type Level = "locked" | "private" | "beneficiary" | "network" | "public";
+
+/** The pairs that look alike, the likeliest first. */
+export type Likely = { 
+/** As many as were asked for. */
+pairs: Array<LikelyPair>, 
+/** How many there are. */
+total: number, };
+
+/** Two records that may be one. */
+export type LikelyPair = { 
+/** Their entity. */
+entity: string, 
+/** The older one, which a union keeps. */
+kept: string, 
+/** How it is named. */
+kept_title: Title, 
+/** The other. */
+other: string, 
+/** How it is named. */
+other_title: Title, 
+/** Why, the strongest reason first. */
+why: Array<Why>, };
+
+/** Records of one entity that link to another record. */
+export type Linked = { 
+/** Their entity. */
+entity: string, 
+/** How many they are. */
+count: number, };
 
 /** What a list asks for. */
 export type ListRequest = { 
@@ -678,6 +734,9 @@ column: string,
 /** Why. */
 reason: RefusalReason, };
 
+/** How the values of one field stand to each other. */
+export type Relation = "same" | "choose" | "choose_or_both" | "joined";
+
 /** How a damaged carnet was put right when it was opened. */
 export type RepairedFrom = { 
 /** When the backup was made that took its place, ISO 8601 in the time of the machine. */
@@ -796,6 +855,19 @@ export type Waiting = {
 deleted: number, 
 /** Of so many. */
 records: number, };
+
+/** Why two records may be one. */
+export type Why = { "code": "same_field", 
+/** The field. */
+field: string, 
+/** The record that both link to, where it is a link. */
+title: string | null, } | { "code": "same_link", 
+/** Entity of what they share. */
+entity: string, 
+/** How it is named. */
+title: string, } | { "code": "same_name" } | { "code": "same_words" } | { "code": "letters", 
+/** How many. */
+letters: number, } | { "code": "common_words" };
 
 /** Values kept back for one reason. */
 export type Withheld = { 
