@@ -2,11 +2,13 @@
 
 mod copies;
 mod declined;
+mod disks;
 mod erasures;
-mod faults;
 mod fixtures;
+mod flips;
 mod forks;
 mod given;
+mod kills;
 mod oracle;
 mod refused;
 mod retold;
