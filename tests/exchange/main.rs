@@ -1,5 +1,6 @@
 //! Copies meet: whatever order they meet in, they end up equal and no word is lost (architecture.md §5, §6).
 
+mod batches;
 mod copies;
 mod declined;
 mod disks;
@@ -15,3 +16,4 @@ mod retold;
 mod simulator;
 mod syncthing;
 mod terminal;
+mod unions;
