@@ -1,15 +1,19 @@
 //! Copies meet: whatever order they meet in, they end up equal and no word is lost (architecture.md §5, §6).
 
+mod batches;
 mod copies;
 mod declined;
+mod disks;
 mod erasures;
-mod faults;
 mod fixtures;
+mod flips;
 mod forks;
 mod given;
+mod kills;
 mod oracle;
 mod refused;
 mod retold;
 mod simulator;
 mod syncthing;
 mod terminal;
+mod unions;

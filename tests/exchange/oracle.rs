@@ -1,4 +1,4 @@
-//! Any script of edits, deletions, undos and meetings, on carnets and on Automerge documents alike.
+//! Any script of edits, deletions, unions, undos and meetings, on carnets and on Automerge documents alike.
 //!
 //! Automerge is the independent oracle: each field of each record is one key of its map, each of our commits one of its
 //! changes, made and met in the same causal order. The values that stand must be the same, on every machine, at
@@ -50,7 +50,9 @@ enum Step {
     Set(usize, usize, u8),
     Delete(usize, usize),
     Restore(usize, usize),
-    /// Takes back the last commit that can be.
+    /// Says that two records are one.
+    Unite(usize, usize, usize),
+    /// Takes back the last commit that can be, a union as any other.
     Undo(usize),
     /// Takes back all that the last merge brought.
     UndoBatch(usize),
@@ -74,7 +76,8 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (machine.clone(), record.clone(), 0..FIELDS.len(), 0..5_u8).prop_map(|(m, r, f, v)| Step::Write(m, r, f, v)),
         3 => (machine.clone(), record.clone(), 0..16_u8).prop_map(|(m, r, set)| Step::Set(m, r, set)),
         2 => (machine.clone(), record.clone()).prop_map(|(m, r)| Step::Delete(m, r)),
-        1 => (machine.clone(), record).prop_map(|(m, r)| Step::Restore(m, r)),
+        1 => (machine.clone(), record.clone()).prop_map(|(m, r)| Step::Restore(m, r)),
+        2 => (machine.clone(), record.clone(), record).prop_map(|(m, r, other)| Step::Unite(m, r, other)),
         2 => machine.clone().prop_map(Step::Undo),
         1 => machine.clone().prop_map(Step::UndoBatch),
         2 => (machine.clone(), any::<bool>()).prop_map(|(m, keep)| Step::Settle(m, keep)),
@@ -241,6 +244,7 @@ impl World {
                 let saved = self.machines[machine].carnet.restore(&record, "repris");
                 self.play(machine, saved.unwrap().commit);
             }
+            Step::Unite(machine, one, other) => self.unite(machine, one, other),
             Step::Undo(machine) => {
                 let carnet = &mut self.machines[machine].carnet;
                 if let Some(last) = carnet.last_undoable().unwrap() {
@@ -320,6 +324,23 @@ impl World {
         }
     }
 
+    /// Unites two records, which only one that is out of the lists refuses.
+    fn unite(&mut self, machine: usize, one: usize, other: usize) {
+        let pair = [&self.records[one], &self.records[other]];
+        let carnet = &mut self.machines[machine].carnet;
+        match carnet.unite(pair[0], pair[1], "réunis") {
+            Ok(saved) => self.play(machine, saved.commit),
+            Err(StoreError::NotFound(_)) => {
+                let is_out = |record: &RecordRef| {
+                    let is_erased = self.erased.contains(&record.id.to_string());
+                    is_erased || carnet.get(record).unwrap().is_deleted
+                };
+                assert!(one == other || pair.into_iter().any(is_out));
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
     fn settle(&mut self, machine: usize, keeps: bool) {
         use carnet_core::store::Resolution;
         let carnet = &mut self.machines[machine].carnet;
@@ -370,6 +391,9 @@ impl World {
                     Some(ours) => assert_eq!(ours, standing, "poste {number}, {key}"),
                     None => {
                         assert_eq!(standing.len(), 1, "poste {number}, {key}: {standing:?}");
+                        if field == "merged_into" {
+                            self.stands_for(&machine.carnet, row, standing.first());
+                        }
                         let shown = self.shown(&machine.carnet, row, field);
                         if let Some(shown) = shown {
                             assert!(
@@ -385,11 +409,24 @@ impl World {
         }
     }
 
+    fn record(&self, row: &str) -> Option<&RecordRef> {
+        let mut records = self.records.iter();
+        records.find(|record| record.id.to_string() == row)
+    }
+
+    /// The record that the oracle names stands for this row, or what stands for that one does.
+    fn stands_for(&self, carnet: &Carnet, row: &str, named: Option<&String>) {
+        let record = self.record(row).unwrap();
+        let into = named.and_then(|named| self.record(named)).unwrap_or(record);
+        let standing = carnet.standing(record).unwrap();
+        assert_eq!(standing == *record, into == record, "{row}");
+        if into != record {
+            assert_eq!(standing, carnet.standing(into).unwrap(), "{row}");
+        }
+    }
+
     fn shown(&self, carnet: &Carnet, row: &str, field: &str) -> Option<String> {
-        let record = self
-            .records
-            .iter()
-            .find(|record| record.id.to_string() == row)?;
+        let record = self.record(row)?;
         let record = carnet.get(record).unwrap();
         if FIELDS.contains(&field) {
             return Some(record.text(field).unwrap_or(NOTHING).to_owned());
@@ -502,6 +539,30 @@ fn protected_machines_in_a_short_script_stand_as_in_the_oracle() {
     world.stands_as_in_the_oracle();
     let clashes = world.machines[0].carnet.conflict_count().unwrap();
     assert_eq!(clashes, 1, "the script has something to compare");
+    world.all_agree();
+}
+
+#[test]
+fn a_union_that_others_have_met_is_undone_as_in_the_oracle() {
+    let mut world = World::new(None);
+    for step in [
+        Step::Unite(0, 0, 1),
+        Step::Write(1, 0, 1, 1),
+        Step::Write(1, 1, 1, 2),
+        Step::Merge(1, 0),
+        Step::Merge(2, 1),
+        Step::Unite(3, 1, 2),
+        Step::Merge(3, 2),
+        Step::Undo(0),
+        Step::Write(2, 1, 2, 3),
+        Step::Merge(0, 3),
+    ] {
+        world.run(&step);
+        world.stands_as_in_the_oracle();
+    }
+    let is_union = |value: &Value| value.as_text().is_some_and(|id| world.record(id).is_some());
+    let unions = world.spoken.iter().filter(|(_, value)| is_union(value));
+    assert_eq!(unions.count(), 2, "the script has unions to compare");
     world.all_agree();
 }
 

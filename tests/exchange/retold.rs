@@ -4,11 +4,12 @@
 //! `correctness`: the scenes are theirs, the promises ours.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
-use carnet_core::exchange::folder;
+use carnet_core::exchange::{folder, publish};
 use carnet_core::model::RecordRef;
-use carnet_core::store::{Deletions, MergeError};
-use carnet_tests::{Machines, edit, organisation, whole};
+use carnet_core::store::{Carnet, Deletions, Edit, MergeError, RowName};
+use carnet_tests::{Machines, PASSPHRASE, edit, organisation, quick_folder, save, tree, whole};
 use rusqlite::Connection;
 
 fn pair() -> (Machines, RecordRef) {
@@ -17,6 +18,16 @@ fn pair() -> (Machines, RecordRef) {
     let parc = machines.save("a", organisation("Parc")).rows[0].clone();
     machines.copy("a", "b");
     (machines, parc)
+}
+
+/// A new project of an organisation.
+fn project_of(organisation: &RecordRef) -> Edit {
+    Edit::of("project", RowName::New)
+        .set("title", "Laine")
+        .set("organisation", organisation.id.to_string().as_str())
+        .set("maturity", "lead")
+        .set("phase", "emergence")
+        .set("status", "active")
 }
 
 /// KeePassXC `testResolveConflictNewer` and `…Older`: one side has gone on, the other has not.
@@ -67,13 +78,7 @@ fn merging_the_same_file_again_changes_not_one_byte() {
 fn a_record_moved_here_and_edited_there_is_moved_and_edited() {
     let (machines, parc) = pair();
     let other = machines.save("a", organisation("Pays")).rows[0].clone();
-    let project = carnet_core::store::Edit::of("project", carnet_core::store::RowName::New)
-        .set("title", "Laine")
-        .set("organisation", parc.id.to_string().as_str())
-        .set("maturity", "lead")
-        .set("phase", "emergence")
-        .set("status", "active");
-    let project = machines.save("a", project).rows[0].clone();
+    let project = machines.save("a", project_of(&parc)).rows[0].clone();
     machines.merge("b", &["a"]);
     machines.save(
         "a",
@@ -95,13 +100,7 @@ fn a_record_moved_here_and_edited_there_is_moved_and_edited() {
 fn a_group_is_deleted_here_while_a_record_is_put_in_it_there() {
     let (machines, parc) = pair();
     machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
-    let project = carnet_core::store::Edit::of("project", carnet_core::store::RowName::New)
-        .set("title", "Laine")
-        .set("organisation", parc.id.to_string().as_str())
-        .set("maturity", "lead")
-        .set("phase", "emergence")
-        .set("status", "active");
-    let project = machines.save("b", project).rows[0].clone();
+    let project = machines.save("b", project_of(&parc)).rows[0].clone();
     machines.merge("a", &["b"]);
     machines.merge("b", &["a"]);
     machines.agree(&["a", "b"]);
@@ -111,6 +110,67 @@ fn a_group_is_deleted_here_while_a_record_is_put_in_it_there() {
         carnet.restore(&parc, "si").unwrap();
         assert_eq!(carnet.get(&parc).unwrap().text("name"), Some("Parc"));
     });
+}
+
+/// KeePassXC `testDeletionConflictEntry_Duplicate`, `testDeletionConflictGroup_Duplicate`; cr-sqlite "delete against
+/// update": deleted here, moved and edited there, whoever's clock is ahead and whoever merges first.
+#[test]
+fn a_record_deleted_here_while_it_is_moved_and_edited_there_comes_back_where_it_was_put() {
+    for clocks in [
+        ["1970-01-01T00:00:00Z", "2099-12-31T23:59:59Z"],
+        ["2099-12-31T23:59:59Z", "1970-01-01T00:00:00Z"],
+    ] {
+        for order in [["a", "b"], ["b", "a"]] {
+            let (machines, parc) = pair();
+            let other = machines.save("a", organisation("Pays")).rows[0].clone();
+            let project = machines.save("a", project_of(&parc)).rows[0].clone();
+            machines.merge("b", &["a"]);
+            for (machine, clock) in ["a", "b"].into_iter().zip(clocks) {
+                machines.clock(machine, clock);
+            }
+            machines.at("a", |carnet| carnet.delete(&project, "ménage").unwrap());
+            let moved = edit(&project).set("organisation", other.id.to_string().as_str());
+            machines.save("b", moved.set("title", "Laine et feutre"));
+            machines.merge(order[0], &[order[1]]);
+            machines.merge(order[1], &[order[0]]);
+            machines.agree(&["a", "b"]);
+            machines.at("a", |carnet| {
+                let record = carnet.get(&project).unwrap();
+                assert!(!record.is_deleted);
+                assert_eq!(record.text("title"), Some("Laine et feutre"));
+                assert_eq!(
+                    record.text("organisation"),
+                    Some(other.id.to_string().as_str())
+                );
+            });
+        }
+    }
+}
+
+/// Joplin "should delete a note that was restored remotely", Zotero "should restore locally deleted object": deleted
+/// and met, then restored on one side while the other has gone on.
+#[test]
+fn a_record_deleted_everywhere_then_restored_here_is_restored_there_with_its_words() {
+    for restorer in ["a", "b"] {
+        let (machines, parc) = pair();
+        machines.save("b", edit(&parc).set("acronym", "Gardé"));
+        machines.at("b", |carnet| carnet.delete(&parc, "ménage").unwrap());
+        machines.merge("a", &["b"]);
+        machines.at("a", |carnet| assert!(carnet.get(&parc).unwrap().is_deleted));
+        machines.at(restorer, |carnet| carnet.restore(&parc, "si").unwrap());
+        machines.save(restorer, edit(&parc).set("name", "Parc, de retour"));
+        for (one, other) in [("a", "b"), ("b", "a")] {
+            machines.merge(one, &[other]);
+        }
+        machines.agree(&["a", "b"]);
+        machines.at("a", |carnet| {
+            let record = carnet.get(&parc).unwrap();
+            assert!(!record.is_deleted);
+            assert_eq!(record.text("acronym"), Some("Gardé"));
+            assert_eq!(record.text("name"), Some("Parc, de retour"));
+            assert_eq!(carnet.conflict_count().unwrap(), 0);
+        });
+    }
 }
 
 /// KeePassXC `testMergeModified` by history; Joplin "should not lose a note that both deleted and recreated".
@@ -181,6 +241,107 @@ fn a_stale_write_ahead_log_beside_a_copy_is_left_out() {
     );
 }
 
+/// A carnet, opened by a tool that any officer may have.
+fn tool(carnet: &Path) -> Connection {
+    let is_protected = !fs::read(carnet).unwrap().starts_with(b"SQLite");
+    let conn = Connection::open(carnet).unwrap();
+    if is_protected {
+        conn.pragma_update(None, "key", PASSPHRASE).unwrap();
+    }
+    conn
+}
+
+/// Puts a carnet back as it was, beside the whole write-ahead log of what a tool did in it since; gives the log.
+fn put_back_beside_a_log(carnet: &Path) -> Vec<u8> {
+    let older = fs::read(carnet).unwrap();
+    let log = carnet.with_extension("carnet-wal");
+    let newer = tool(carnet);
+    newer
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; UPDATE organisation SET name = 'Jamais', _title = 'Jamais'",
+        )
+        .unwrap();
+    let beside = fs::read(&log).unwrap();
+    assert!(beside.len() > 4096, "the log has pages in it");
+    drop(newer);
+    fs::write(carnet, older).unwrap();
+    fs::write(log, &beside).unwrap();
+    beside
+}
+
+/// The same opened to go on in it, where the log is a whole one, which an engine would read.
+#[test]
+fn an_older_carnet_put_back_beside_the_write_ahead_log_of_a_newer_one_is_what_it_was() {
+    for machines in [Machines::new(), Machines::protected()] {
+        machines.create("a");
+        let parc = machines.save("a", organisation("Parc")).rows[0].clone();
+        let (path, before) = (machines.path("a"), machines.digest("a"));
+        let beside = put_back_beside_a_log(&path);
+        machines.at("a", |carnet| {
+            assert_eq!(carnet.get(&parc).unwrap().text("name"), Some("Parc"));
+            assert_eq!(carnet.check().unwrap().damages, []);
+        });
+        assert_eq!(machines.digest("a"), before);
+        machines.save("a", edit(&parc).set("name", "Ensuite"));
+        machines.at("a", |carnet| whole(carnet));
+        // What lies beside is not ours to remove.
+        let files = tree(path.parent().unwrap());
+        let is_kept = |file: &PathBuf| fs::read(file).unwrap() == beside;
+        assert!(files.iter().any(is_kept), "{files:?}");
+    }
+}
+
+/// The same beside a published file, in which others are kept from writing while it is looked at.
+#[test]
+fn a_write_ahead_log_left_beside_a_published_file_does_not_go_into_it() {
+    let home = quick_folder();
+    let writer = Machines::new().writer("a", home.path().join("registre"));
+    let published = home.path().join("massif.carnet");
+    let working = home.path().join("travail");
+    let mut carnet = publish::create(&published, None, writer.clone(), &working).unwrap();
+    let parc = save(&mut carnet, organisation("Parc")).rows[0].clone();
+    publish::publish(&mut carnet, &published).unwrap();
+    put_back_beside_a_log(&published);
+    let before = fs::read(&published).unwrap();
+    assert!(
+        !publish::publish(&mut carnet, &published)
+            .unwrap()
+            .is_written
+    );
+    assert!(fs::read(&published).unwrap() == before);
+    save(&mut carnet, edit(&parc).set("name", "Ensuite"));
+    assert!(
+        publish::publish(&mut carnet, &published)
+            .unwrap()
+            .is_written
+    );
+    let there = Carnet::open(&published, None, writer).unwrap();
+    assert_eq!(whole(&there), whole(&carnet));
+    assert_eq!(there.get(&parc).unwrap().text("name"), Some("Ensuite"));
+}
+
+/// A tool that looked into the carnet left it with a write-ahead log: a plain copy would lack what is in that.
+#[test]
+fn a_carnet_that_a_tool_gave_a_write_ahead_log_is_whole_in_a_plain_copy_all_the_same() {
+    for machines in [Machines::new(), Machines::protected()] {
+        machines.create("a");
+        let parc = machines.save("a", organisation("Parc")).rows[0].clone();
+        let looked = tool(&machines.path("a"));
+        let mode: String = looked
+            .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
+        drop(looked);
+        machines.at("a", |carnet| {
+            save(carnet, edit(&parc).set("name", "Écrit ensuite"));
+            fs::create_dir(machines.folder().join("b")).unwrap();
+            fs::copy(carnet.path(), machines.path("b")).unwrap();
+        });
+        machines.agree(&["a", "b"]);
+        assert_eq!(machines.text("b", &parc, "name"), "Écrit ensuite");
+    }
+}
+
 /// The same with the journal of an edit that was cut short.
 #[test]
 fn the_journal_of_an_edit_cut_short_is_settled_in_the_reading_and_left_where_it_is() {
@@ -248,6 +409,73 @@ fn what_this_version_does_not_know_is_carried_through_and_comes_out_the_other_si
         log.iter()
             .any(|line| line.contains("\"constellation\"") && line.contains("Lyre"))
     );
+}
+
+/// Actual `migrations`: what this version does not know stays when what is derived from the log is built anew.
+#[test]
+fn what_this_version_does_not_know_outlives_a_rebuilding() {
+    let (machines, parc) = pair();
+    machines.save("b", edit(&parc).set("acronym", "connu"));
+    let unknown = [("organisation", "humeur", "radieuse")];
+    carnet_tests::write_as_later_version(&machines.path("b"), &parc, &unknown);
+    let conn = Connection::open(machines.path("b")).unwrap();
+    conn.execute_batch("DROP TABLE organisation").unwrap();
+    drop(conn);
+    let log = machines.at("b", |carnet| whole(carnet));
+    assert!(log.iter().any(|line| line.contains("radieuse")));
+    assert_eq!(machines.text("b", &parc, "acronym"), "connu");
+    machines.merge("a", &["b"]);
+    machines.agree(&["a", "b"]);
+}
+
+/// Actual "should apply messages once", cr-sqlite "replay": every file of an exchange folder since the first one comes
+/// again, the newest first, after its writer has put bigger ones in their place.
+#[test]
+fn a_folder_that_comes_again_from_its_first_file_on_changes_nothing() {
+    let (machines, parc) = pair();
+    machines.copy("a", "c");
+    let folder = machines.folder().join("échange");
+    let kept = machines.folder().join("gardé");
+    fs::create_dir(&folder).unwrap();
+    let pass = |machine: &str| {
+        machines.at(machine, |carnet| {
+            folder::exchange(carnet, &folder, Deletions::Ask).unwrap()
+        })
+    };
+    let keep = || {
+        for file in tree(&folder) {
+            let copy = kept.join(file.strip_prefix(&folder).unwrap());
+            fs::create_dir_all(copy.parent().unwrap()).unwrap();
+            fs::copy(&file, &copy).unwrap();
+        }
+    };
+    for turn in 0..36 {
+        machines.save(
+            "a",
+            edit(&parc).set("name", format!("tour {turn}").as_str()),
+        );
+        pass("a");
+        keep();
+    }
+    pass("b");
+    machines.agree(&["a", "b"]);
+    let (now, all) = (tree(&folder), tree(&kept));
+    assert!(
+        now.len() < all.len(),
+        "the scene has files that were replaced"
+    );
+    let before = fs::read(machines.path("b")).unwrap();
+    for file in all.iter().rev() {
+        fs::copy(file, folder.join(file.strip_prefix(&kept).unwrap())).unwrap();
+        let again = pass("b");
+        assert_eq!((again.merged.commits, again.unread.len()), (0, 0));
+    }
+    assert!(fs::read(machines.path("b")).unwrap() == before);
+    // The same files, one by one, for somebody who has nothing yet.
+    let files: Vec<_> = all.iter().rev().cloned().collect();
+    let merged = machines.at("c", |carnet| carnet.merge(&files, "gardé", Deletions::Ask));
+    assert_eq!(merged.unwrap().commits, 36);
+    machines.agree(&["a", "b", "c"]);
 }
 
 /// Joplin "should not fail on an empty remote", Syncthing folder markers: an emptied folder changes nothing.

@@ -1,4 +1,5 @@
-//! Two real Syncthing daemons on loopback: an exchange folder, and a published file that both sides edit at once.
+//! Two and three real Syncthing daemons on loopback: an exchange folder, and a published file that both sides edit at
+//! once.
 //!
 //! No discovery, no relay, own ports and homes. A test waits on what it wants to see, and between two looks on the
 //! daemon's own events.
@@ -46,59 +47,67 @@ fn generate(home: &Path) -> String {
     rest.split_once('"').unwrap().0.to_owned()
 }
 
-/// Two daemons that know each other and share one folder.
-fn pair() -> (TempDir, Daemon, Daemon) {
+/// Daemons that know each other and share one folder, all of them started.
+fn daemons<const COUNT: usize>() -> (TempDir, [Daemon; COUNT]) {
     let folder = quick_folder();
-    let homes = ["un", "deux"].map(|name| folder.path().join(name));
-    let shared = homes.each_ref().map(|home| home.join("partage"));
+    let homes: [PathBuf; COUNT] = std::array::from_fn(|own| folder.path().join(own.to_string()));
     let ids = homes.each_ref().map(|home| generate(home));
-    let listen = [free_port(), free_port()];
-    let gui = [free_port(), free_port()];
-    let mut daemons = (0..2).map(|own| {
-        let devices: String = (0..2)
-            .map(|other| {
-                format!(
-                    "<device id=\"{}\" name=\"{other}\"><address>tcp://127.0.0.1:{}</address></device>",
-                    ids[other], listen[other]
-                )
-            })
-            .collect();
-        fs::create_dir_all(shared[own].join(".stfolder")).unwrap();
+    let listen: [u16; COUNT] = std::array::from_fn(|_| free_port());
+    let devices: String = (0..COUNT)
+        .map(|other| {
+            format!(
+                "<device id=\"{}\" name=\"{other}\"><address>tcp://127.0.0.1:{}</address></device>",
+                ids[other], listen[other]
+            )
+        })
+        .collect();
+    let sharers: String = ids
+        .iter()
+        .map(|id| format!("<device id=\"{id}\"/>"))
+        .collect();
+    let daemons = std::array::from_fn(|own| {
+        let (home, port) = (homes[own].clone(), free_port());
+        let shared = home.join("partage");
+        fs::create_dir_all(shared.join(".stfolder")).unwrap();
         let config = format!(
             "<configuration version=\"36\"><folder id=\"{SHARED}\" label=\"{SHARED}\" path=\"{path}\" type=\"sendreceive\" \
-             rescanIntervalS=\"3600\" fsWatcherEnabled=\"true\" fsWatcherDelayS=\"1\"><device id=\"{a}\"/><device id=\"{b}\"/>\
+             rescanIntervalS=\"3600\" fsWatcherEnabled=\"true\" fsWatcherDelayS=\"1\">{sharers}\
              <maxConflicts>10</maxConflicts></folder>{devices}<gui enabled=\"true\" tls=\"false\">\
-             <address>127.0.0.1:{gui}</address><apikey>{KEY}</apikey></gui><options>\
+             <address>127.0.0.1:{port}</address><apikey>{KEY}</apikey></gui><options>\
              <listenAddress>tcp://127.0.0.1:{listen}</listenAddress><globalAnnounceEnabled>false</globalAnnounceEnabled>\
              <localAnnounceEnabled>false</localAnnounceEnabled><relaysEnabled>false</relaysEnabled>\
              <natEnabled>false</natEnabled><reconnectionIntervalS>1</reconnectionIntervalS><urAccepted>-1</urAccepted>\
              <startBrowser>false</startBrowser><autoUpgradeIntervalH>0</autoUpgradeIntervalH>\
              <crashReportingEnabled>false</crashReportingEnabled></options></configuration>",
-            path = shared[own].display(),
-            a = ids[0],
-            b = ids[1],
-            gui = gui[own],
+            path = shared.display(),
             listen = listen[own],
         );
-        fs::write(homes[own].join("config.xml"), config).unwrap();
-        let process = Command::new("syncthing")
-            .args(["serve", "--no-browser", "--no-restart", "--no-upgrade"])
-            .arg(format!("--home={}", homes[own].display()))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Daemon {
-            process,
-            port: gui[own],
-            home: homes[own].clone(),
-            shared: shared[own].clone(),
+        fs::write(home.join("config.xml"), config).unwrap();
+        let daemon = Daemon {
+            process: serve(&home),
+            port,
+            home,
+            shared,
             seen: 0,
-        }
+        };
+        // One after the other, so that each finds those before it: all at once may find nobody, and try again only
+        // twenty seconds later.
+        daemon.started();
+        daemon
     });
-    let (one, two) = (daemons.next().unwrap(), daemons.next().unwrap());
-    drop(daemons);
-    (folder, one, two)
+    (folder, daemons)
+}
+
+fn serve(home: &Path) -> Child {
+    Command::new("syncthing")
+        .args(["serve", "--no-browser", "--no-restart", "--no-upgrade"])
+        .arg(format!("--home={}", home.display()))
+        // One process, which ends when it is told to: a second one, which watches over it, would leave it behind.
+        .env("STMONITORED", "yes")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 impl Drop for Daemon {
@@ -142,18 +151,26 @@ impl Daemon {
     }
 
     /// Waits until it answers.
-    fn started(&mut self) {
+    fn started(&self) {
         let mut tries = 0_u64;
         while self.ask("GET", "/rest/system/ping").is_none() {
             tries += 1;
-            assert!(
-                self.process.try_wait().unwrap().is_none(),
-                "syncthing ended: {}",
-                self.home.display()
-            );
             assert!(tries < 20_000_000, "syncthing does not answer");
             std::thread::yield_now();
         }
+    }
+
+    /// Ends, as when its machine is switched off.
+    fn stop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Begins again where it was.
+    fn start_again(&mut self) {
+        self.process = serve(&self.home);
+        self.seen = 0;
+        self.started();
     }
 
     fn scan(&self) {
@@ -188,9 +205,7 @@ fn two_daemons_carry_an_exchange_folder_both_ways() {
     if is_missing() {
         return;
     }
-    let (_folder, mut one, mut two) = pair();
-    one.started();
-    two.started();
+    let (_folder, [mut one, mut two]) = daemons();
     let machines = Machines::new();
     machines.create("a");
     let parc = machines.save("a", organisation("Parc")).rows[0].clone();
@@ -230,13 +245,83 @@ fn two_daemons_carry_an_exchange_folder_both_ways() {
 }
 
 #[test]
+fn three_daemons_carry_every_edit_to_all_also_to_one_that_was_switched_off() {
+    if is_missing() {
+        return;
+    }
+    const NAMES: [&str; 3] = ["a", "b", "c"];
+    const FIELDS: [&str; 3] = ["name", "acronym", "strategy"];
+    let (_folder, [mut one, mut two, mut three]) = daemons();
+    let folders = [&one, &two, &three].map(|daemon| daemon.shared.clone());
+    let machines = Machines::new();
+    machines.create("a");
+    let parc = machines.save("a", organisation("Parc")).rows[0].clone();
+    machines.copy("a", "b");
+    machines.copy("a", "c");
+    let pass = |machine: usize| {
+        machines.at(NAMES[machine], |carnet| {
+            folder::exchange(carnet, &folders[machine], Deletions::Ask).unwrap()
+        });
+    };
+    let write = |machine: usize, word: &str| {
+        machines.save(NAMES[machine], edit(&parc).set(FIELDS[machine], word));
+        pass(machine);
+    };
+    let are_equal = |some: &[usize]| {
+        some.iter().for_each(|machine| pass(*machine));
+        let digests: Vec<String> = some
+            .iter()
+            .map(|machine| machines.digest(NAMES[*machine]))
+            .collect();
+        digests.iter().all(|digest| *digest == digests[0])
+    };
+    for (machine, daemon) in [&one, &two, &three].into_iter().enumerate() {
+        write(machine, &format!("Écrit par {machine}"));
+        daemon.scan();
+    }
+    until(
+        &mut [&mut one, &mut two, &mut three],
+        "the edits of three on all",
+        || are_equal(&[0, 1, 2]),
+    );
+    machines.agree(&NAMES);
+
+    // The third is switched off, and its officer goes on all the same.
+    three.stop();
+    for machine in 0..NAMES.len() {
+        write(machine, &format!("Écrit ensuite par {machine}"));
+    }
+    one.scan();
+    two.scan();
+    until(&mut [&mut one, &mut two], "the edits of two", || {
+        are_equal(&[0, 1])
+    });
+    pass(2);
+    assert_eq!(machines.text("c", &parc, "name"), "Écrit par 0");
+    assert_eq!(machines.text("a", &parc, "strategy"), "Écrit par 2");
+    three.start_again();
+    three.scan();
+    until(
+        &mut [&mut one, &mut two, &mut three],
+        "what was missed, on all",
+        || are_equal(&[0, 1, 2]),
+    );
+    machines.agree(&NAMES);
+    for (machine, field) in FIELDS.into_iter().enumerate() {
+        let written = format!("Écrit ensuite par {machine}");
+        assert_eq!(machines.text("c", &parc, field), written);
+    }
+    let names = folders.iter().flat_map(|folder| tree(folder));
+    let mut conflicts = names.filter(|path| path.to_string_lossy().contains("sync-conflict"));
+    assert_eq!(conflicts.next(), None, "one writer per file");
+}
+
+#[test]
 fn a_published_file_edited_on_both_sides_at_once_loses_nothing_to_the_daemons() {
     if is_missing() {
         return;
     }
-    let (folder, mut one, mut two) = pair();
-    one.started();
-    two.started();
+    let (folder, [mut one, mut two]) = daemons();
     let machines = Machines::new();
     let passphrase = passphrase();
     let writer = |name: &str| machines.writer(name, folder.path().join(format!("registre-{name}")));

@@ -52,9 +52,8 @@ impl Fault {
     pub fn io(path: &Path, error: &io::Error) -> Self {
         let (code, kind) = match error.kind() {
             io::ErrorKind::NotFound => ("io", "missing"),
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                ("io", "refused")
-            }
+            io::ErrorKind::PermissionDenied => ("io", "refused"),
+            io::ErrorKind::ReadOnlyFilesystem => ("io", "read_only"),
             io::ErrorKind::StorageFull => ("disk_full", "full"),
             io::ErrorKind::AlreadyExists => ("already_exists", "there"),
             _ => ("io", "other"),

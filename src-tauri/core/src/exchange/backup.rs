@@ -91,7 +91,9 @@ pub fn make(
     fs::create_dir_all(folder).map_err(ExchangeError::io(folder))?;
     let path = folder.join(format!("{name} {}.carnet", now.format(STAMP)));
     let part = Unfinished::of(&path);
-    carnet.copy_to(part.path())?;
+    carnet
+        .copy_to(part.path())
+        .map_err(|error| ExchangeError::from(error).about(folder))?;
     prove(carnet, part.path())?;
     part.put_in_place(&path).map_err(ExchangeError::io(&path))?;
     replace::remove_left_over(folder);

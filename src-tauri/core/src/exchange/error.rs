@@ -41,6 +41,32 @@ impl ExchangeError {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
     }
+
+    /// The same refusal of the file system, naming the file or folder that the officer knows in the place of one
+    /// that has no name of its own yet.
+    pub(super) fn about(self, known: &Path) -> Self {
+        match self {
+            Self::Io { source, .. }
+            | Self::Merge(MergeError::Open(OpenError::Io { source, .. })) => {
+                Self::io(known)(source)
+            }
+            other => other,
+        }
+    }
+
+    /// The same, where nothing may be written in `folder`: the name of what was to be made there says nothing.
+    pub(super) fn of_folder(self, folder: &Path) -> Self {
+        use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        match self {
+            Self::Io { path, source }
+                if path.starts_with(folder)
+                    && matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) =>
+            {
+                Self::io(folder)(source)
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<StoreError> for ExchangeError {

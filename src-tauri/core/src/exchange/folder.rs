@@ -64,10 +64,11 @@ pub fn exchange(
         .iter()
         .any(|file| carnet.has_news(file).is_ok_and(|has_news| has_news))
     {
-        own.must_be_writable()?;
+        own.must_be_writable()
+            .map_err(|error| error.of_folder(folder))?;
     }
     take_over(carnet, files, &source_name(folder), deletions, &mut done)?;
-    done.written = give(carnet, &own, &listed)?;
+    done.written = give(carnet, &own, &listed).map_err(|error| error.of_folder(folder))?;
     Ok(done)
 }
 

@@ -110,6 +110,11 @@ impl Own {
                 path: self.folder.clone(),
                 source: std::io::Error::other(source),
             },
+            // The engine does not say why it cannot make a file; making one does.
+            other @ (StoreError::Sqlite(_) | StoreError::ReadOnly) => self
+                .must_be_writable()
+                .err()
+                .unwrap_or_else(|| other.into()),
             other => other.into(),
         })?;
         let bytes = fs::metadata(part.path())

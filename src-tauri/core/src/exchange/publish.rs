@@ -318,7 +318,9 @@ pub fn publish(carnet: &mut Carnet, published: &Path) -> Result<Published, Excha
             Look::Nothing => None,
         };
         let part = Unfinished::of(published);
-        carnet.copy_to(part.path())?;
+        carnet
+            .copy_to(part.path())
+            .map_err(|error| ExchangeError::from(error).about(published))?;
         // Elsewhere than on Unix an open file cannot be replaced.
         let lock = lock.filter(|_| cfg!(unix));
         part.put_in_place(published)

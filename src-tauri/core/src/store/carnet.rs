@@ -16,7 +16,7 @@ use super::key::{Key, Passphrase};
 use super::paging::Kept;
 use super::replace::Unfinished;
 use super::writer::Writer;
-use super::{log, replay, schema};
+use super::{log, replay, schema, source};
 use crate::fold::fold;
 use crate::messages::Language;
 
@@ -165,11 +165,15 @@ impl Carnet {
         } else {
             OpenFlags::SQLITE_OPEN_READ_ONLY
         };
+        source::set_stale_log_aside(&path, key.as_ref(), &writer.register)?;
         let conn = connect(&path, key.as_ref(), flags)?;
         let read_only = match check_header(&conn, &path)? {
             Some(reason) => Some(reason),
             None => (!is_writable).then_some(ReadOnlyReason::FileSystem),
         };
+        if read_only.is_none() {
+            source::leave_write_ahead_log(&conn)?;
+        }
         let carnet = Self {
             file: file_identity(&path),
             conn,
@@ -287,8 +291,8 @@ impl Carnet {
             OpenFlags::SQLITE_OPEN_READ_WRITE,
         )
         .map_err(replaced)?;
-        let same = super::source::family(&conn)
-            .and_then(|theirs| Ok(theirs == super::source::family(&self.conn)?));
+        let same =
+            source::family(&conn).and_then(|theirs| Ok(theirs == source::family(&self.conn)?));
         if !same.is_ok_and(|is_same| is_same) {
             return Err(StoreError::Replaced(self.path.clone()));
         }

@@ -15,8 +15,9 @@ use super::log::{self, Learnt};
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
 
-/// What a database engine leaves beside a file that it has not finished with.
-const BESIDE: [&str; 2] = ["-journal", "-wal"];
+/// What a database engine leaves beside a file that it has not finished with: never ours is the second.
+const JOURNAL: &str = "-journal";
+const WRITE_AHEAD: &str = "-wal";
 
 /// A file of the family.
 pub(super) struct Source {
@@ -115,6 +116,8 @@ impl Carnet {
     /// Keeps everybody else from writing in another file of the family; none where that file lost its name meanwhile.
     pub(crate) fn lock_file(&self, path: &Path) -> Result<Option<LockedFile>, MergeError> {
         let is_protected = header::looks_encrypted(path)?;
+        let key = self.key.as_ref().filter(|_| is_protected);
+        set_stale_log_aside(path, key, &self.writer.register)?;
         let named = carnet::file_identity(path);
         let lock = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let conn = open_with(self, path, path, is_protected, lock)?;
@@ -236,19 +239,61 @@ pub(super) fn hex(bytes: [u8; 16]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Sets aside a write-ahead log that lies beside a carnet which says itself that it has none.
+///
+/// An engine takes the pages of any such log for newer ones, even beside an older copy that was put back: the two
+/// would be mixed. The log is renamed, never removed, once the key has been proved.
+pub(super) fn set_stale_log_aside(
+    path: &Path,
+    key: Option<&Key>,
+    folder: &Path,
+) -> Result<(), OpenError> {
+    let stale = beside(path, WRITE_AHEAD);
+    if !has_content(&stale) {
+        return Ok(());
+    }
+    let (read, copy) = readable(path, folder)?;
+    let mode = carnet::connect(&read, key, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|conn| {
+        conn.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0))
+            .map_err(OpenError::Sqlite)
+    });
+    remove(copy.as_deref());
+    if mode.map_err(|error| error.about(path))? == "wal" {
+        return Ok(());
+    }
+    let aside = beside(&stale, &format!(".{}.aside", uuid::Uuid::new_v4().simple()));
+    fs::rename(&stale, aside).map_err(|source| OpenError::Io {
+        path: stale,
+        source,
+    })
+}
+
+/// Goes back to a rollback journal where another tool chose a write-ahead log: a plain copy of the file would lack
+/// what the log holds.
+pub(super) fn leave_write_ahead_log(conn: &Connection) -> Result<(), OpenError> {
+    conn.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))
+        .map_err(OpenError::Sqlite)
+}
+
+/// The name of what an engine leaves beside a file.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn has_content(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.len() > 0)
+}
+
 /// The file itself, or, where an engine left something beside it, a copy in which that is settled.
 ///
 /// A journal belongs to an edit that was cut short, and taking it back is a write; a write-ahead log is never
 /// ours, and is left out.
-fn readable(path: &Path, folder: &Path) -> Result<(PathBuf, Option<PathBuf>), MergeError> {
-    let beside = |suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    let has_any = BESIDE
+fn readable(path: &Path, folder: &Path) -> Result<(PathBuf, Option<PathBuf>), OpenError> {
+    let has_any = [JOURNAL, WRITE_AHEAD]
         .iter()
-        .any(|suffix| fs::metadata(beside(suffix)).is_ok_and(|found| found.len() > 0));
+        .any(|suffix| has_content(&beside(path, suffix)));
     if !has_any {
         return Ok((path.to_owned(), None));
     }
@@ -260,7 +305,7 @@ fn readable(path: &Path, folder: &Path) -> Result<(PathBuf, Option<PathBuf>), Me
     };
     fs::create_dir_all(&copies).map_err(io)?;
     let done = fs::copy(path, &copy).and_then(|_| {
-        let journal = beside("-journal");
+        let journal = beside(path, JOURNAL);
         if journal.exists() {
             fs::copy(journal, copies.join("copy.carnet-journal"))?;
         }
@@ -268,7 +313,7 @@ fn readable(path: &Path, folder: &Path) -> Result<(PathBuf, Option<PathBuf>), Me
     });
     if let Err(error) = done {
         remove(Some(&copies));
-        return Err(io(error).into());
+        return Err(io(error));
     }
     Ok((copy, Some(copies)))
 }

@@ -1,0 +1,103 @@
+//! What came in together is foreseen, told, and taken back as one.
+
+use carnet_core::store::Resolution;
+use carnet_tests::{edit, organisation, written};
+
+use super::copies::{copied, meet};
+
+#[test]
+fn a_batch_is_undone_weeks_later_except_where_somebody_wrote_since() {
+    let (machines, parc) = copied(&["b"]);
+    let other = machines.save("b", organisation("Venue de b")).rows[0].clone();
+    machines.save("b", edit(&parc).set("name", "Nom de b").set("acronym", "B"));
+    machines.save("b", edit(&parc).set("name", "Nom de b, encore"));
+    let batch = machines.merge("a", &["b"]).batch.unwrap();
+    machines.save("a", edit(&parc).set("acronym", "écrit depuis"));
+    machines.at("a", |carnet| {
+        let changes = carnet.batch_changes(batch).unwrap();
+        assert_eq!(changes.len(), 2);
+        carnet.undo_batch(batch, None, "échange défait").unwrap();
+        assert!(carnet.batches(1).unwrap()[0].is_undone);
+    });
+    assert_eq!(machines.text("a", &parc, "name"), "Parc");
+    assert_eq!(machines.text("a", &parc, "acronym"), "écrit depuis");
+    machines.at("a", |carnet| {
+        assert!(carnet.get(&other).unwrap().is_deleted)
+    });
+    meet(&machines, "b", "a");
+    assert_eq!(machines.text("b", &parc, "name"), "Parc");
+    // Nothing that was typed is gone.
+    let all = machines.at("b", |carnet| written(carnet));
+    for word in [
+        "Nom de b",
+        "Nom de b, encore",
+        "B",
+        "Venue de b",
+        "écrit depuis",
+    ] {
+        assert!(all.contains(&word.into()), "{word}");
+    }
+}
+
+#[test]
+fn a_batch_is_undone_for_one_record_only() {
+    let (machines, parc) = copied(&["b"]);
+    let other = machines.save("b", organisation("Venue de b")).rows[0].clone();
+    machines.save("b", edit(&parc).set("name", "Nom de b"));
+    let batch = machines.merge("a", &["b"]).batch.unwrap();
+    machines.at("a", |carnet| {
+        carnet.undo_batch(batch, Some(&parc), "défait").unwrap();
+        assert!(!carnet.batches(1).unwrap()[0].is_undone);
+        assert!(!carnet.get(&other).unwrap().is_deleted);
+    });
+    assert_eq!(machines.text("a", &parc, "name"), "Parc");
+}
+
+#[test]
+fn undoing_a_batch_that_settled_a_conflict_keeps_every_value_in_the_history() {
+    let (machines, parc) = copied(&["b", "c"]);
+    machines.save("a", edit(&parc).set("name", "A"));
+    machines.save("b", edit(&parc).set("name", "B"));
+    machines.merge("c", &["a", "b"]);
+    machines.at("c", |carnet| {
+        let conflict = carnet.conflicts(None).unwrap().remove(0);
+        let choice = Resolution::Write(Some("C".into()));
+        carnet.resolve(&conflict.id, &choice, "choix").unwrap();
+    });
+    let batch = machines.merge("a", &["c"]).batch.unwrap();
+    machines.at("a", |carnet| {
+        carnet.undo_batch(batch, None, "défait").unwrap()
+    });
+    assert_eq!(machines.text("a", &parc, "name"), "A");
+    for other in ["b", "c"] {
+        machines.merge(other, &["a"]);
+    }
+    machines.merge("a", &["b", "c"]);
+    machines.merge("b", &["a"]);
+    machines.agree(&["a", "b"]);
+    let all = machines.at("b", |carnet| written(carnet));
+    for word in ["A", "B", "C"] {
+        assert!(all.contains(&word.into()), "{word}");
+    }
+}
+
+#[test]
+fn a_preview_tells_what_the_merge_does_and_writes_nothing() {
+    let (machines, parc) = copied(&["b"]);
+    machines.save("b", edit(&parc).set("name", "B"));
+    machines.save("a", edit(&parc).set("name", "A"));
+    let before = machines.at("a", |carnet| carnet.digest().unwrap());
+    let file = machines.path("b");
+    let (foreseen, records) = machines.at("a", |carnet| carnet.preview_merge(&[file]).unwrap());
+    assert_eq!(machines.digest("a"), before);
+    assert!(records[0].fields[0].is_conflict);
+    let merged = machines.merge("a", &["b"]);
+    assert_eq!(
+        (
+            foreseen.commits,
+            foreseen.changes,
+            foreseen.conflicts_opened
+        ),
+        (merged.commits, merged.changes, merged.conflicts_opened)
+    );
+}
