@@ -82,7 +82,7 @@ pub fn batch_undo<R: Runtime>(
     let only = one_record(entity, id)?;
     let label = label(&data, "commit.undo_batch");
     let undone = data.with(|carnet| carnet.undo_batch(batch, only.as_ref(), &label))?;
-    announce(&app, entities_of(&undone.records))?;
+    announce(&app, undone.entities())?;
     Ok(Undone {
         commit: undone.commit,
         records_touched: undone.records.len(),

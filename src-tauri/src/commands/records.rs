@@ -255,13 +255,7 @@ pub fn commit_undo<R: Runtime>(
         .parse()
         .map_err(|_| Fault::of("no_such_commit").with("name", &name))?;
     let undone = data.with(|carnet| carnet.undo(&commit))?;
-    let mut entities: Vec<String> = undone
-        .records
-        .iter()
-        .map(|record| record.entity.clone())
-        .collect();
-    entities.dedup();
-    announce(&app, entities)?;
+    announce(&app, undone.entities())?;
     Ok(Undone {
         commit: undone.commit,
         records_touched: undone.records.len(),

@@ -265,11 +265,16 @@ impl Carnet {
             }
             let changes = undo::reversal(conn, &changes, |device, seq| is_in(&runs, device, seq))?;
             let records = undo::records_of(&changes);
+            let is_of_union = undo::has_union(&changes);
             if only.is_none() {
                 conn.prepare_cached(UNDONE)?.execute([batch])?;
             }
             let commit = edit::commit(conn, writer, path, label, changes)?;
-            Ok::<_, StoreError>(Undone { commit, records })
+            Ok::<_, StoreError>(Undone {
+                commit,
+                records,
+                is_of_union,
+            })
         })?;
         Ok(undone)
     }

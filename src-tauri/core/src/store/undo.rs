@@ -9,9 +9,9 @@ use super::error::StoreError;
 use super::heads::{Knowledge, Stamped, shown};
 use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
-use super::projection::DELETED;
+use super::projection::{DELETED, MERGED_INTO};
 use super::stored::{self, StoredChange};
-use crate::model::{RecordRef, RowId, Value};
+use crate::model::{RecordRef, RowId, Value, entity_names};
 
 /// Beginning of the label of an undoing commit.
 const UNDO: &str = "undo ";
@@ -23,6 +23,31 @@ pub struct Undone {
     pub commit: Option<CommitRef>,
     /// The records that it touched.
     pub records: Vec<RecordRef>,
+    /// Whether it parted records that were united, or united them again.
+    pub(super) is_of_union: bool,
+}
+
+impl Undone {
+    /// The entities of which a list may show something else now: those of the records touched; once records are
+    /// parted or united, all, since whatever links to them is told of another record.
+    pub fn entities(&self) -> Vec<String> {
+        if self.is_of_union {
+            return entity_names().map(str::to_owned).collect();
+        }
+        let mut entities: Vec<String> = self
+            .records
+            .iter()
+            .map(|record| record.entity.clone())
+            .collect();
+        entities.sort_unstable();
+        entities.dedup();
+        entities
+    }
+}
+
+/// Whether one of these changes unites two records or parts them.
+pub(super) fn has_union(changes: &[Change]) -> bool {
+    changes.iter().any(|change| change.field == MERGED_INTO)
 }
 
 impl Carnet {
@@ -44,8 +69,13 @@ impl Carnet {
                 return Err(StoreError::ErasureStays);
             }
             let records = records_of(&changes);
+            let is_of_union = has_union(&changes);
             let commit = edit::commit(conn, writer, path, &format!("{UNDO}{name}"), changes)?;
-            Ok(Undone { commit, records })
+            Ok(Undone {
+                commit,
+                records,
+                is_of_union,
+            })
         })
     }
 
