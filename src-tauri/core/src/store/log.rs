@@ -360,7 +360,7 @@ pub(super) fn append(
 }
 
 /// Writes one change.
-pub(super) const INSERT_CHANGE: &str = "INSERT INTO change (\"row\", entity, field, element, device, seq, value, \
+const INSERT_CHANGE: &str = "INSERT INTO change (\"row\", entity, field, element, device, seq, value, \
                                         erased) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 /// Writes a commit and its changes under the number of its device.

@@ -293,7 +293,7 @@ fn take(
     taken: &mut Taken,
 ) -> Result<(), MergeError> {
     let number = names::device_named(conn, &feed.target, &feed.name)?;
-    let unknown = unknown_rows(conn, changes)?;
+    let are_unknown = are_unknown(conn, changes)?;
     changes.insert(conn, names, number, commit)?;
     feed.done += 1;
     taken.commits += 1;
@@ -303,24 +303,22 @@ fn take(
         Some((device, _, last)) if *device == number && *last + 1 == own => *last = own,
         _ => taken.runs.push((number, own, own)),
     }
-    show_made(conn, commit, changes, &unknown, taken)
+    show_made(conn, commit, changes, &are_unknown, taken)
 }
 
-/// Those of the records of some changes of which the log says nothing yet.
-fn unknown_rows(conn: &Connection, changes: &StoredChanges) -> Result<HashSet<RowId>, StoreError> {
+/// Of the records of some changes, one after the other: whether the log says nothing of them yet.
+fn are_unknown(conn: &Connection, changes: &StoredChanges) -> Result<Vec<bool>, StoreError> {
     const LAST: &str = "SELECT max(\"row\") FROM change";
     const IS_KNOWN: &str = "SELECT 1 FROM change WHERE \"row\" = ?1 LIMIT 1";
     let last: Option<[u8; 16]> = conn.prepare_cached(LAST)?.query_row([], |row| row.get(0))?;
     let last = last.map(log::read_row);
     let mut is_known = conn.prepare_cached(IS_KNOWN)?;
-    let mut unknown = HashSet::new();
-    for of_row in changes.rows() {
+    let are_unknown = changes.rows().map(|of_row| {
         // Identities rise with time: most records that are new come after all others.
-        if last.is_none_or(|last| of_row.row > last) || !is_known.exists([of_row.row.as_bytes()])? {
-            unknown.insert(of_row.row);
-        }
-    }
-    Ok(unknown)
+        let is_after = last.is_none_or(|last| of_row.row > last);
+        Ok(is_after || !is_known.exists([of_row.row.as_bytes()])?)
+    });
+    are_unknown.collect()
 }
 
 /// Shows the records that a commit made; the others are left to be shown once all has come.
@@ -330,18 +328,18 @@ fn show_made(
     conn: &Connection,
     commit: &Commit,
     changes: &StoredChanges,
-    unknown: &HashSet<RowId>,
+    are_unknown: &[bool],
     taken: &mut Taken,
 ) -> Result<(), MergeError> {
     let stamp = Rc::new(CommitStamp::of(commit));
-    let indexing = Indexing::of_rows(taken.made.len() + unknown.len());
-    for of_row in changes.rows() {
+    let indexing = Indexing::of_rows(taken.made.len() + are_unknown.len());
+    for (of_row, is_unknown) in changes.rows().zip(are_unknown) {
         let (entity, row) = (of_row.entity, of_row.row);
         if !taken.entities.contains(entity) {
             taken.entities.insert(entity.to_owned());
         }
         match entity_def(entity) {
-            Some(def) if unknown.contains(&row) && !of_row.decides_presence() => {
+            Some(def) if *is_unknown && !of_row.decides_presence() => {
                 replay::show_made(conn, def, row, of_row.values()?, &stamp, indexing)?;
                 taken.made.insert(row);
             }

@@ -4,10 +4,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use blake3::Hash;
-use rusqlite::{CachedStatement, Connection, Row};
+use rusqlite::{Connection, Row};
 
 use super::digest::Chain;
 use super::error::StoreError;
@@ -17,11 +17,11 @@ use super::projection;
 use super::replay::FieldValue;
 use crate::model::RowId;
 
-/// One change, its value in stored form; entity and field are numbers of the file that it was read from.
+/// One change, its value in stored form; entity and field are places in the names of its commit.
 struct StoredChange {
     row: RowId,
-    entity: i64,
-    field: i64,
+    entity: usize,
+    field: usize,
     /// Of a set; empty else.
     element: String,
     value: Option<String>,
@@ -29,11 +29,15 @@ struct StoredChange {
 }
 
 impl StoredChange {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+    /// Reads one; `place` gives the places of the numbers that the file has for its names.
+    fn from_row(
+        row: &Row<'_>,
+        mut place: impl FnMut(i64) -> Result<usize, StoreError>,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             row: log::read_row(row.get(0)?),
-            entity: row.get(1)?,
-            field: row.get(2)?,
+            entity: place(row.get(1)?)?,
+            field: place(row.get(2)?)?,
             element: row.get(3)?,
             value: row.get(4)?,
             erased: row.get::<_, Option<[u8; 32]>>(5)?.map(Hash::from_bytes),
@@ -48,8 +52,10 @@ impl StoredChange {
 /// The changes of one commit, in the order of the key of the file that they were read from.
 pub(super) struct StoredChanges {
     list: Vec<StoredChange>,
-    /// What its numbers stand for.
-    names: BTreeMap<i64, Arc<str>>,
+    /// Entities and fields, in the order in which they were met.
+    names: Vec<Arc<str>>,
+    /// Where among them the one of a number of the file is.
+    places: BTreeMap<i64, usize>,
 }
 
 impl StoredChanges {
@@ -66,16 +72,23 @@ impl StoredChanges {
         let mut rows = statement.query((name.device.as_str(), name.seq))?;
         let mut changes = Self {
             list: Vec::new(),
-            names: BTreeMap::new(),
+            names: Vec::new(),
+            places: BTreeMap::new(),
+        };
+        let Self {
+            list,
+            names: met,
+            places,
+        } = &mut changes;
+        let mut place = |number: i64| match places.entry(number) {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(unknown) => {
+                met.push(names.shared(conn, number)?);
+                Ok(*unknown.insert(met.len() - 1))
+            }
         };
         while let Some(row) = rows.next()? {
-            let change = StoredChange::from_row(row)?;
-            for number in [change.entity, change.field] {
-                if let Entry::Vacant(unknown) = changes.names.entry(number) {
-                    unknown.insert(names.shared(conn, number)?);
-                }
-            }
-            changes.list.push(change);
+            list.push(StoredChange::from_row(row, &mut place)?);
         }
         Ok(changes)
     }
@@ -146,28 +159,27 @@ impl StoredChanges {
         commit: &Commit,
     ) -> Result<(), StoreError> {
         log::insert_commit(conn, device, commit)?;
-        let mut numbers = BTreeMap::new();
-        for (here, name) in &self.names {
-            numbers.insert(*here, names.number(conn, name)?);
+        let mut numbers = vec![0; self.names.len()];
+        for place in self.places.values() {
+            numbers[*place] = names.number(conn, &self.names[*place])?;
         }
-        let mut statement: CachedStatement<'_> = conn.prepare_cached(log::INSERT_CHANGE)?;
-        for change in &self.list {
-            statement.execute((
-                change.row.as_bytes(),
-                numbers[&change.entity],
-                numbers[&change.field],
-                &change.element,
-                device,
-                commit.seq,
-                &change.value,
-                change.erased.as_ref().map(Hash::as_bytes),
-            ))?;
+        let (groups, rest) = self.list.as_chunks::<ROWS_AT_ONCE>();
+        for group in groups {
+            insert_rows(conn, group, &numbers, (device, commit.seq))?;
+        }
+        for one in rest {
+            insert_rows(
+                conn,
+                std::slice::from_ref(one),
+                &numbers,
+                (device, commit.seq),
+            )?;
         }
         Ok(())
     }
 
-    fn name(&self, number: i64) -> &str {
-        &self.names[&number]
+    fn name(&self, place: usize) -> &str {
+        &self.names[place]
     }
 
     fn whole_field(&self, change: &StoredChange) -> String {
@@ -192,7 +204,7 @@ impl StoredChanges {
         signed
     }
 
-    fn by_name(&self, a: i64, b: i64) -> Ordering {
+    fn by_name(&self, a: usize, b: usize) -> Ordering {
         if a == b {
             Ordering::Equal
         } else {
@@ -207,6 +219,55 @@ impl StoredChanges {
             self.whole_field(a).cmp(&self.whole_field(b))
         }
     }
+}
+
+/// Rows of one statement: it finds the end of a table once for all of them.
+const ROWS_AT_ONCE: usize = 64;
+
+/// Writes changes of the commit `by`: device and number; `numbers` are those of their names.
+fn insert_rows(
+    conn: &Connection,
+    changes: &[StoredChange],
+    numbers: &[i64],
+    by: (i64, i64),
+) -> Result<(), StoreError> {
+    static MANY: OnceLock<String> = OnceLock::new();
+    static ONE: OnceLock<String> = OnceLock::new();
+    let sql = if changes.len() == 1 {
+        ONE.get_or_init(|| insert_sql(1))
+    } else {
+        MANY.get_or_init(|| insert_sql(ROWS_AT_ONCE))
+    };
+    let mut statement = conn.prepare_cached(sql)?;
+    statement.raw_bind_parameter(1, by.0)?;
+    statement.raw_bind_parameter(2, by.1)?;
+    for (change, start) in changes.iter().zip((3..).step_by(BOUND_FOR_ONE)) {
+        statement.raw_bind_parameter(start, change.row.as_bytes())?;
+        statement.raw_bind_parameter(start + 1, numbers[change.entity])?;
+        statement.raw_bind_parameter(start + 2, numbers[change.field])?;
+        statement.raw_bind_parameter(start + 3, &change.element)?;
+        statement.raw_bind_parameter(start + 4, &change.value)?;
+        statement.raw_bind_parameter(start + 5, change.erased.as_ref().map(Hash::as_bytes))?;
+    }
+    statement.raw_execute()?;
+    Ok(())
+}
+
+/// What is bound for one row, device and number of the commit apart.
+const BOUND_FOR_ONE: usize = 6;
+
+fn insert_sql(rows: usize) -> String {
+    let rows: Vec<String> = (0..rows)
+        .map(|row| {
+            let [id, entity, field, element, value, erased] =
+                std::array::from_fn(|index| 3 + row * BOUND_FOR_ONE + index);
+            format!("(?{id}, ?{entity}, ?{field}, ?{element}, ?1, ?2, ?{value}, ?{erased})")
+        })
+        .collect();
+    format!(
+        "INSERT INTO change (\"row\", entity, field, element, device, seq, value, erased) VALUES {}",
+        rows.join(", ")
+    )
 }
 
 /// The changes that one commit made in one record.
@@ -227,7 +288,7 @@ impl StoredRow<'_> {
     /// What each field is given.
     pub(super) fn values(&self) -> Result<Vec<FieldValue>, StoreError> {
         let values = self.of_row.iter().map(|change| {
-            let name = &self.all.names[&change.field];
+            let name = &self.all.names[change.field];
             let field = if change.element.is_empty() {
                 Arc::clone(name)
             } else {
