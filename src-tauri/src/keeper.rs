@@ -1,4 +1,4 @@
-//! Keeps the published file and the exchange folder up to date while a carnet is open.
+//! Keeps the published file, the exchange folder and the search index up to date while a carnet is open.
 //!
 //! One thread, asleep until an edit, a change on disk or a request wakes it, and once a minute for the folders
 //! whose changes the system does not tell. What is decided is the core's; here is only when.
@@ -27,6 +27,10 @@ const LONGEST_END: Duration = Duration::from_secs(10);
 const ROUND: Duration = Duration::from_mins(1);
 /// While the exchange folder is away: a key that is plugged in again is noticed at once.
 const WHILE_AWAY: Duration = Duration::from_secs(5);
+/// Records whose words are indexed in one step: about a tenth of a second.
+const INDEXED_AT_ONCE: usize = 2_000;
+/// Between two steps: whoever waits for the carnet gets it.
+const BETWEEN_STEPS: Duration = Duration::from_millis(20);
 /// Event that tells the screens how copies stand.
 const EXCHANGE_CHANGED: &str = "exchange-changed";
 
@@ -155,6 +159,8 @@ struct Round {
     /// How many passes failed one after the other, and when the last one ended.
     failures: u32,
     ended: Instant,
+    /// Whether there may be records that the search index does not know yet.
+    is_index_behind: bool,
 }
 
 impl Round {
@@ -168,6 +174,7 @@ impl Round {
             unreadable_since: None,
             failures: 0,
             ended: Instant::now(),
+            is_index_behind: false,
         }
     }
 
@@ -181,7 +188,7 @@ impl Round {
                 let due = due.max(self.ended + rest(self.failures));
                 due.saturating_duration_since(Instant::now())
             });
-            match received.recv_timeout(wait) {
+            match self.next(received, wait) {
                 Ok(Signal::Touched) => {
                     last = Instant::now();
                     first.get_or_insert(last);
@@ -212,6 +219,36 @@ impl Round {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
+    }
+
+    /// The next signal within `wait`; until then the search index catches up.
+    fn next(
+        &mut self,
+        received: &Receiver<Signal>,
+        wait: Duration,
+    ) -> Result<Signal, RecvTimeoutError> {
+        let until = Instant::now() + wait;
+        while self.is_index_behind && Instant::now() + BETWEEN_STEPS < until {
+            match received.recv_timeout(BETWEEN_STEPS) {
+                Err(RecvTimeoutError::Timeout) => self.index_some(),
+                told => return told,
+            }
+        }
+        received.recv_timeout(until.saturating_duration_since(Instant::now()))
+    }
+
+    /// Puts in the search index some of the records that it does not know yet.
+    fn index_some(&mut self) {
+        let data = self.app.state::<AppData>();
+        let indexed = data.with(|carnet| {
+            if carnet.is_read_only() {
+                Ok(0)
+            } else {
+                carnet.index_due(INDEXED_AT_ONCE)
+            }
+        });
+        // What failed is tried again after the next pass; until then those records are found by their titles.
+        self.is_index_behind = indexed.is_ok_and(|count| count == INDEXED_AT_ONCE);
     }
 
     fn is_still_away(&self) -> bool {
@@ -340,6 +377,7 @@ impl Round {
             0
         };
         self.ended = Instant::now();
+        self.is_index_behind = true;
         *keeper.lock() = kept;
         if let Ok(done) = &outcome
             && !done.merged.entities.is_empty()

@@ -4,6 +4,7 @@ mod batches;
 mod copies;
 mod declined;
 mod disks;
+mod due;
 mod erasures;
 mod fixtures;
 mod flips;

@@ -57,6 +57,15 @@ fn sentence(merged: &Merged, language: Language) -> String {
     text(language, "cli.merge", &counts)
 }
 
+/// Records whose words are indexed in one step, which holds the carnet.
+const INDEXED_AT_ONCE: usize = 10_000;
+
+/// Puts in the search index all records that it does not know yet: here nobody does so in the background.
+pub(crate) fn complete_index(carnet: &mut Carnet) -> Result<(), StoreError> {
+    while carnet.index_due(INDEXED_AT_ONCE)? == INDEXED_AT_ONCE {}
+    Ok(())
+}
+
 /// Takes over copies, or tells what that would do.
 pub(crate) fn merge(
     carnet: &mut Carnet,
@@ -71,7 +80,9 @@ pub(crate) fn merge(
             .iter()
             .filter_map(|other| Some(other.file_name()?.to_string_lossy().into_owned()))
             .collect();
-        carnet.merge(others, &names.join(", "), wanted.deletions)?
+        let merged = carnet.merge(others, &names.join(", "), wanted.deletions)?;
+        complete_index(carnet)?;
+        merged
     };
     Ok(if wanted.as_json {
         figures(&merged).to_string()
@@ -96,6 +107,7 @@ pub(crate) fn exchange(
         }]);
     }
     let done = folder::exchange(carnet, dir, wanted.deletions)?;
+    complete_index(carnet)?;
     if let Some((deleted, records)) = done.waiting {
         return Err(Fault::of("many_deletions")
             .with("deleted", deleted)

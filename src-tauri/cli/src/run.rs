@@ -87,7 +87,7 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             query,
             limit,
             json,
-        } => search(&open(file)?, query, *limit, json.json)?,
+        } => search(&mut open(file)?, query, *limit, json.json, language)?,
         Command::Set {
             file,
             record,
@@ -361,7 +361,20 @@ fn show(carnet: &Carnet, record: &Record, language: Language) -> Result<(), Faul
     Ok(())
 }
 
-fn search(carnet: &Carnet, query: &str, limit: usize, as_json: bool) -> Result<(), Fault> {
+fn search(
+    carnet: &mut Carnet,
+    query: &str,
+    limit: usize,
+    as_json: bool,
+    language: Language,
+) -> Result<(), Fault> {
+    // A carnet that cannot be written, or that another program holds, is searched as it is.
+    let _ = copies::complete_index(carnet);
+    let due = carnet.search_due()?;
+    if due > 0 {
+        let count = [("count", due.to_string())];
+        eprintln!("{}", text(language, "cli.search.due", &count));
+    }
     let hits = carnet.search(query, limit)?;
     if as_json {
         let shapes: Vec<_> = hits

@@ -30,14 +30,25 @@ pub struct TerritoryHit {
     pub postcodes: Vec<String>,
 }
 
+/// What a search found.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct SearchFound {
+    /// The records, best first.
+    pub hits: Vec<SearchHit>,
+    /// How many records are found by their titles alone for now: the index follows them in the background.
+    #[ts(type = "number")]
+    pub due: usize,
+}
+
 /// Finds records by their words.
 #[tauri::command(async)]
-pub fn search(
-    data: State<'_, AppData>,
-    query: &str,
-    limit: usize,
-) -> Result<Vec<SearchHit>, Fault> {
-    data.with(|carnet| carnet.search(query, limit))
+pub fn search(data: State<'_, AppData>, query: &str, limit: usize) -> Result<SearchFound, Fault> {
+    data.with(|carnet| {
+        Ok::<_, StoreError>(SearchFound {
+            hits: carnet.search(query, limit)?,
+            due: carnet.search_due()?,
+        })
+    })
 }
 
 /// Finds official territories.

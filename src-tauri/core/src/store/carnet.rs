@@ -15,8 +15,9 @@ use super::header::{check_header, looks_encrypted, new_salt, salt_of, torn_or_sq
 use super::key::{Key, Passphrase};
 use super::paging::Kept;
 use super::replace::Unfinished;
+use super::replay::{self, Indexing};
 use super::writer::Writer;
-use super::{log, replay, schema, source};
+use super::{log, schema, search, source};
 use crate::fold::fold;
 use crate::messages::Language;
 
@@ -28,6 +29,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) const CACHE_KIB: i64 = 48 * 1024;
 /// Statements kept ready: one insert and one read for each entity, and some.
 const STATEMENTS_KEPT: usize = 512;
+
+/// Records whose words are indexed at once when a carnet is opened that must be rebuilt; those beyond are left due.
+const FEW_WORDS: usize = 1_000;
 
 /// Why an open carnet can only be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -192,14 +196,18 @@ impl Carnet {
     fn bring_up_to_date(&self) -> Result<(), OpenError> {
         let is_current =
             schema::is_projection_current(&self.conn).map_err(|error| self.torn_or(error))?;
-        if is_current || self.is_read_only() {
+        if is_current {
             return Ok(());
+        }
+        if self.is_read_only() {
+            return schema::add_missing_due(&self.conn).map_err(OpenError::Sqlite);
         }
         let rebuilding = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)
             .map_err(OpenError::Sqlite)?;
         schema::recreate_derived(&rebuilding)
             .map_err(StoreError::from)
-            .and_then(|()| replay::replay(&rebuilding))
+            .and_then(|()| replay::replay(&rebuilding, Indexing::Later))
+            .and_then(|()| search::due::index(&rebuilding, FEW_WORDS))
             .map_err(|error| match error {
                 StoreError::Damaged(_) => OpenError::Torn(self.path.clone()),
                 // A full disk, another program, a device that fails: the file is as good as it was.
@@ -699,5 +707,22 @@ mod tests {
         drop(carnet);
         let whole = Carnet::open(&path, None, writer(folder.path())).unwrap();
         assert_eq!(whole.check().unwrap().damages, []);
+    }
+
+    #[test]
+    fn an_older_carnet_that_cannot_be_written_is_searched_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.carnet");
+        let mut carnet = Carnet::create(&path, None, writer(folder.path())).unwrap();
+        carnet.save(tag("laine")).unwrap();
+        carnet.conn.execute_batch("DROP TABLE search_due").unwrap();
+        carnet.read_only = Some(ReadOnlyReason::FileSystem);
+        carnet.bring_up_to_date().unwrap();
+        assert_eq!(carnet.search("laine", 10).unwrap().len(), 1);
+        assert_eq!(carnet.check().unwrap().damages, []);
+        drop(carnet);
+        let conn = connect(&path, None, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let is_there = conn.prepare("SELECT 1 FROM search_due");
+        assert!(is_there.is_err(), "nothing was written");
     }
 }

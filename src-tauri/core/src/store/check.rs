@@ -7,7 +7,9 @@ use super::carnet::Carnet;
 use super::error::StoreError;
 use super::log::{self, CommitRef};
 use super::names::Names;
-use super::{replay, schema, stored};
+use super::replay::{self, Indexing};
+use super::stored::StoredChanges;
+use super::{schema, search};
 use crate::fold::fold;
 use crate::model::ENTITIES;
 
@@ -37,7 +39,7 @@ pub enum Damage {
         /// The table.
         table: String,
     },
-    /// The search index differs from the words of the records.
+    /// The search index differs from the words of the records, those apart that are due.
     SearchIndex,
 }
 
@@ -127,8 +129,8 @@ fn digests(conn: &Connection, damages: &mut Vec<Damage>) -> Result<i64, StoreErr
             if let (1, Some(origin)) = (seq, &commit.origin) {
                 previous = origin.after()?;
             }
-            let changes = stored::changes_of(conn, &mut names, &name)?;
-            let digest = stored::digest_of(previous.as_ref(), &commit, &changes)?;
+            let changes = StoredChanges::of(conn, &mut names, &name)?;
+            let digest = changes.digest(previous.as_ref(), &commit)?;
             if digest != commit.digest {
                 damages.push(Damage::Digest {
                     commit: name.to_string(),
@@ -153,7 +155,8 @@ fn projection_and_search(conn: &Connection, damages: &mut Vec<Damage>) -> Result
     )?;
     schema::create(&fresh)?;
     copy_log(conn, &fresh)?;
-    replay::replay(&fresh)?;
+    replay::replay(&fresh, Indexing::Now)?;
+    search::due::leave_as_in(conn, &fresh)?;
     let mut records = 0;
     for table in ENTITIES
         .iter()

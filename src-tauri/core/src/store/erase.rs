@@ -15,7 +15,7 @@ use super::error::StoreError;
 use super::log::{self, Change};
 use super::names::{self, split_field, whole_field};
 use super::projection::{self, DELETED, ERASED, MERGED_INTO};
-use super::replay;
+use super::replay::{self, Indexing};
 use crate::model::{RecordRef, RowId, Value, entity_def};
 
 /// What of a record about a person goes with them.
@@ -55,7 +55,7 @@ impl Carnet {
                 .map(|row| (row.entity.clone(), row.id))
                 .collect();
             blank_erased(conn, &touched)?;
-            let mut replaying = replay::Replaying::of_all(conn)?;
+            let mut replaying = replay::Replaying::of_all(conn, Indexing::Now)?;
             for row in &rows {
                 if let Some(def) = entity_def(&row.entity) {
                     replay::replay_row(conn, &mut replaying, def, row.id)?;
@@ -164,7 +164,7 @@ pub(super) fn blank_again(conn: &Connection, changes: &[Change]) -> Result<(), S
     if !blank_erased(conn, &touched)? {
         return Ok(());
     }
-    let mut replaying = replay::Replaying::of_all(conn)?;
+    let mut replaying = replay::Replaying::of_all(conn, Indexing::Now)?;
     for (entity, row) in &touched {
         if let Some(def) = entity_def(entity) {
             replay::replay_row(conn, &mut replaying, def, *row)?;
@@ -220,7 +220,7 @@ pub(super) fn blank_erased(
             if !goes || kept.contains(&field) {
                 continue;
             }
-            let digest: Hash = match log::read_value(Some(value))? {
+            let digest: Hash = match log::read_value(Some(&value))? {
                 Some(value) => log::value_digest(&value)?,
                 None => continue,
             };

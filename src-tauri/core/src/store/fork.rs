@@ -68,8 +68,9 @@ fn show_again(conn: &Connection, apart: i64, taken: &mut Taken) -> Result<(), St
     let mut statement = conn.prepare_cached(ROWS)?;
     let mut rows = statement.query([apart])?;
     while let Some(row) = rows.next()? {
-        let of: (String, _) = (row.get("entity")?, log::read_row(row.get("row")?));
-        taken.touched.insert(of);
+        let (entity, row): (String, _) = (row.get("entity")?, log::read_row(row.get("row")?));
+        taken.entities.insert(entity.clone());
+        taken.touched.insert((entity, row));
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::heads::{Knowledge, Seen, Stamped, shown};
 use super::log::{self, Commit, CommitRef};
 use super::names::{self, Names};
 use super::projection::MERGED_INTO;
+use super::stored::StoredChanges;
 use super::undo::stamped;
 use super::{stored, unite};
 use crate::model::{RecordRef, RowId, Value};
@@ -173,8 +174,7 @@ impl Carnet {
     ) -> Result<HistoryEntry, StoreError> {
         let mut changes = Vec::new();
         let number = names::device_number(&self.conn, &name.device)?.unwrap_or_default();
-        for change in stored::changes_of(&self.conn, &mut Names::default(), name)? {
-            let change = change.read()?;
+        for change in StoredChanges::of(&self.conn, &mut Names::default(), name)?.read()? {
             if only.is_some_and(|only| !only.has(&change)) {
                 continue;
             }

@@ -171,12 +171,19 @@ pub(super) fn stored_value(value: &Value) -> Result<String, StoreError> {
 }
 
 /// Reads a stored value.
-pub(super) fn read_value(stored: Option<String>) -> Result<Option<Value>, StoreError> {
-    stored
-        .map(|json| {
-            serde_json::from_str(&json).map_err(|error| StoreError::Damaged(error.to_string()))
-        })
-        .transpose()
+pub(super) fn read_value(stored: Option<&str>) -> Result<Option<Value>, StoreError> {
+    let read = |json: &str| match plain_text(json) {
+        Some(text) => Ok(Value::from(text)),
+        None => serde_json::from_str(json).map_err(|error| StoreError::Damaged(error.to_string())),
+    };
+    stored.map(read).transpose()
+}
+
+/// The text that a stored value is, where it stands there as it is: nearly every value of a log.
+fn plain_text(json: &str) -> Option<&str> {
+    let text = json.strip_prefix('"')?.strip_suffix('"')?;
+    let is_itself = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    text.bytes().all(is_itself).then_some(text)
 }
 
 /// Reads a stored row.
@@ -353,7 +360,7 @@ pub(super) fn append(
 }
 
 /// Writes one change.
-pub(super) const INSERT_CHANGE: &str = "INSERT INTO change (\"row\", entity, field, element, device, seq, value, \
+const INSERT_CHANGE: &str = "INSERT INTO change (\"row\", entity, field, element, device, seq, value, \
                                         erased) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 /// Writes a commit and its changes under the number of its device.
@@ -493,7 +500,11 @@ pub(super) fn change_from_row(
         entity: names.text(conn, row.get("entity")?)?.to_owned(),
         row: read_row(row.get("row")?),
         field,
-        value: read_value(row.get("value")?)?,
+        value: read_value(
+            row.get_ref("value")?
+                .as_str_or_null()
+                .map_err(rusqlite::Error::from)?,
+        )?,
         erased: row
             .get::<_, Option<[u8; 32]>>("erased")?
             .map(Hash::from_bytes),
@@ -518,6 +529,28 @@ mod tests {
         let before = next_time(2_000, 0);
         assert!(next_time(1_000, before) > before);
         assert!(next_time(-5, before) > before);
+    }
+
+    #[test]
+    fn a_stored_value_is_read_as_json_is() {
+        for json in [
+            r#""""#,
+            r#""laine « à deux »""#,
+            r#""une \"filature\"""#,
+            r#""deux\nlignes \u00e9""#,
+            r#"""#,
+            r#""a"b""#,
+            "\"une\nligne\"",
+            "true",
+            "12",
+            "21667.5",
+            r#"["it","sl"]"#,
+            "",
+        ] {
+            let read = read_value(Some(json)).ok().flatten();
+            assert_eq!(read, serde_json::from_str(json).ok(), "{json}");
+        }
+        assert_eq!(read_value(None).unwrap(), None);
     }
 
     #[test]

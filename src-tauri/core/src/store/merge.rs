@@ -163,10 +163,10 @@ impl Carnet {
         source: &str,
         deletions: Deletions,
     ) -> Result<Merged, MergeError> {
-        let sources = self.sources(files)?;
+        let mut sources = self.sources(files)?;
         let language = self.language;
         let (merged, has_blanked) = self.write(|conn, writer, path| {
-            let (mut merged, taken, deleted) = take_over(conn, &sources)?;
+            let (mut merged, taken, deleted) = take_over(conn, &mut sources)?;
             match deletions {
                 Deletions::Ask => few_deletions(conn, &merged)?,
                 Deletions::Accept => {}
@@ -194,10 +194,10 @@ impl Carnet {
         &mut self,
         files: &[PathBuf],
     ) -> Result<(Merged, Vec<RecordChanges>), MergeError> {
-        let sources = self.sources(files)?;
+        let mut sources = self.sources(files)?;
         let language = self.language;
         self.conn.execute_batch("SAVEPOINT preview")?;
-        let previewed = take_over(&self.conn, &sources).and_then(|(merged, taken, _)| {
+        let previewed = take_over(&self.conn, &mut sources).and_then(|(merged, taken, _)| {
             Ok((merged, changes_of_runs(&self.conn, language, &taken.runs)?))
         });
         // The savepoint is the transaction: nothing of it stays.
@@ -293,37 +293,51 @@ type PutInBin = Vec<(String, RowId)>;
 /// Receives and shows; the caller owns the transaction.
 fn take_over(
     conn: &Connection,
-    sources: &[Source],
+    sources: &mut [Source],
 ) -> Result<(Merged, Taken, PutInBin), MergeError> {
     let mut taken = receive::receive(conn, sources)?;
     refuse_gaps(sources, &taken)?;
+    let mut merged = Merged {
+        commits: taken.commits,
+        changes: taken.changes,
+        missing: taken.missing.values().cloned().collect(),
+        entities: taken.entities.clone(),
+        ..Merged::default()
+    };
+    // Most files that are looked at bring nothing, or records that nobody has touched since they were made.
+    let deleted = if taken.touched.is_empty() {
+        PutInBin::default()
+    } else {
+        show(conn, &mut taken, &mut merged)?
+    };
+    Ok((merged, taken, deleted))
+}
+
+/// Shows the records that what was taken over is about, counts what became of them, and names those that went to the
+/// bin.
+fn show(
+    conn: &Connection,
+    taken: &mut Taken,
+    merged: &mut Merged,
+) -> Result<PutInBin, StoreError> {
     let before = Standing::of(conn, &taken.touched)?;
     taken.has_blanked = erase::blank_erased(conn, &taken.touched)?;
     let mut after = Standing::default();
     let is_new = |row: RowId| before.is_new(row);
     replay::replay_rows(conn, &taken.touched, is_new, |shown| after.add(shown))?;
-    let is_put_in_bin = |row| after.in_bin.contains(row) && before.there.contains(row);
+    merged.conflicts_opened = after.clashes.difference(&before.clashes).count() as u64;
+    merged.conflicts_settled = before.clashes.difference(&after.clashes).count() as u64;
+    merged.revived = after.revived.difference(&before.revived).count() as u64;
+    let is_put_in_bin = |row: &RowId| {
+        after.in_bin.contains(row) && before.there.contains(row) && !taken.made.contains(row)
+    };
     let touched = taken.touched.iter();
     let deleted: PutInBin = touched
         .filter(|(_, row)| is_put_in_bin(row))
         .cloned()
         .collect();
-    let merged = Merged {
-        commits: taken.commits,
-        changes: taken.changes,
-        conflicts_opened: after.clashes.difference(&before.clashes).count() as u64,
-        conflicts_settled: before.clashes.difference(&after.clashes).count() as u64,
-        deleted: deleted.len() as u64,
-        revived: after.revived.difference(&before.revived).count() as u64,
-        batch: None,
-        missing: taken.missing.values().cloned().collect(),
-        entities: taken
-            .touched
-            .iter()
-            .map(|(entity, _)| entity.clone())
-            .collect(),
-    };
-    Ok((merged, taken, deleted))
+    merged.deleted = deleted.len() as u64;
+    Ok(deleted)
 }
 
 /// What takes these records out of the bin again; those of an erased person stay there.

@@ -60,7 +60,7 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    fn of(commit: &Commit) -> Self {
+    pub(super) fn of(commit: &Commit) -> Self {
         Self {
             order: (commit.time, commit.device.as_str().to_owned()),
             wall_time: commit.wall_time.clone(),
@@ -117,7 +117,7 @@ pub(super) fn apply(
 }
 
 /// Whether a change of this field may take its record out of the lists or put it back.
-fn decides_presence(field: &str) -> bool {
+pub(super) fn decides_presence(field: &str) -> bool {
     matches!(field, DELETED | MERGED_INTO | ERASED)
 }
 

@@ -278,20 +278,34 @@ fn set_condition(clause: &mut Where, field: &FieldDef, filter: &Filter) {
     }
 }
 
+/// What was typed to narrow a list.
+struct Typed<'a> {
+    text: &'a str,
+    /// Whether there are records that the index does not know yet: their titles are looked at.
+    has_due: bool,
+}
+
 /// Keeps the records that hold the words typed; whether there are any words.
-fn text_condition(clause: &mut Where, def: &EntityDef, text: Option<&str>) -> bool {
-    let words = text.map(search::words_typed).unwrap_or_default();
+fn text_condition(clause: &mut Where, def: &EntityDef, typed: &Typed<'_>) -> bool {
+    let words = search::words_typed(typed.text);
     if words.is_empty() {
         return false;
     }
-    clause.and(
-        "t.id IN (SELECT r.\"row\" FROM search_row r WHERE r.entity = ? AND r.id IN \
-         (SELECT rowid FROM search WHERE search MATCH ?))",
-        [
-            Sql::Text(def.name.to_owned()),
-            Sql::Text(search::match_of(&words)),
-        ],
-    );
+    let indexed = "t.id IN (SELECT r.\"row\" FROM search_row r WHERE r.entity = ? AND r.id IN \
+                   (SELECT rowid FROM search WHERE search MATCH ?))";
+    let bound = [
+        Sql::Text(def.name.to_owned()),
+        Sql::Text(search::match_of(&words)),
+    ];
+    if typed.has_due {
+        let (due, of_due) = search::due::condition(&words);
+        clause.and(
+            &format!("({indexed} OR ({due}))"),
+            bound.into_iter().chain(of_due),
+        );
+    } else {
+        clause.and(indexed, bound);
+    }
     true
 }
 
@@ -357,12 +371,12 @@ const MODIFIED: &str = "t._modified_at";
 fn listed(
     def: &'static EntityDef,
     filters: &[Filter],
-    text: Option<&str>,
+    typed: Option<&Typed<'_>>,
     sort: &[Sort],
     include_deleted: bool,
 ) -> Result<Listed, StoreError> {
     let mut clause = conditions(def, filters, include_deleted)?;
-    let is_text = text_condition(&mut clause, def, text);
+    let is_text = typed.is_some_and(|typed| text_condition(&mut clause, def, typed));
     let keys = keys(def, sort)?;
     let in_order = keys.len() == 2 && [TITLE, MODIFIED].contains(&keys[0].expression.as_str());
     let served = match filters {
@@ -392,10 +406,17 @@ impl Carnet {
     pub fn list(&self, request: &ListRequest) -> Result<Page, StoreError> {
         let def = known_entity(&request.entity)?;
         let filters = self.with_united(def, &request.filters)?;
+        let typed = match &request.text {
+            Some(text) => Some(Typed {
+                text,
+                has_due: search::due::has_any(&self.conn)?,
+            }),
+            None => None,
+        };
         let listed = listed(
             def,
             &filters,
-            request.text.as_deref(),
+            typed.as_ref(),
             &request.sort,
             request.include_deleted,
         )?;

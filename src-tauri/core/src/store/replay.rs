@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::erase;
 use super::error::StoreError;
 use super::heads::{Knowledge, Presence, Stamped, heads, is_clash, presence};
-use super::log;
+use super::log::{self, Commit};
 use super::names::{Names, whole_field};
 use super::projection::{
     Column, DELETED, ERASED, MERGED_INTO, Place, Stamp, column_value, insert_or_update, place,
@@ -25,9 +25,26 @@ use crate::model::{EntityDef, RowId, Value, entity_def};
 const IN_ORDER: &str = "SELECT \"row\", entity, field, element, device, seq, value, erased FROM change \
                         ORDER BY \"row\", entity, field, element, device, seq";
 
-/// Builds the projection and the search index anew from the log; their tables are empty.
-pub(super) fn replay(conn: &Connection) -> Result<(), StoreError> {
-    let mut replaying = Replaying::of_all(conn)?;
+/// When the words of the rows of a replay enter the search index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Indexing {
+    /// With them.
+    Now,
+    /// Once somebody asks: they are due until then (`search::due`).
+    Later,
+}
+
+impl Indexing {
+    /// What suits so many rows at once.
+    pub(super) fn of_rows(count: usize) -> Self {
+        const MANY: usize = 1_000;
+        if count > MANY { Self::Later } else { Self::Now }
+    }
+}
+
+/// Builds the projection anew from the log, and the search index unless it is left for later; their tables are empty.
+pub(super) fn replay(conn: &Connection, indexing: Indexing) -> Result<(), StoreError> {
+    let mut replaying = Replaying::of_all(conn, indexing)?;
     let mut statement = conn.prepare(IN_ORDER)?;
     let mut rows = statement.query([])?;
     let mut pending: Option<PendingRow> = None;
@@ -58,14 +75,15 @@ pub(super) fn replay_row(
 
 /// Shows these rows as the whole of their log says; `shown` is told of each.
 ///
-/// Rows that are most of the log are read in one pass, in the order of its key, in which their tables grow too.
+/// Rows that are most of the log are read in one pass, in the order of its key, in which their tables grow too. The
+/// words of many are left due.
 pub(super) fn replay_rows(
     conn: &Connection,
     touched: &BTreeSet<(String, RowId)>,
     is_new: impl Fn(RowId) -> bool,
     mut shown: impl FnMut(Shown),
 ) -> Result<(), StoreError> {
-    let mut replaying = Replaying::of_all(conn)?;
+    let mut replaying = Replaying::of_all(conn, Indexing::of_rows(touched.len()))?;
     let mut write = |pending: PendingRow, replaying: &mut Replaying| {
         let is_new = is_new(pending.row);
         if let Some(done) = pending.write(conn, replaying, is_new)? {
@@ -109,6 +127,30 @@ pub(super) fn replay_rows(
     }
 }
 
+/// Shows a row that one commit made, of which the log says nothing else; `values` says nothing of its presence.
+pub(super) fn show_made(
+    conn: &Connection,
+    def: &EntityDef,
+    row: RowId,
+    values: Vec<FieldValue>,
+    made: &Rc<CommitStamp>,
+    indexing: Indexing,
+) -> Result<(), StoreError> {
+    let judged = Judged {
+        row,
+        values,
+        clashes: Vec::new(),
+        presence: Presence::There,
+        merged_into: None,
+        is_erased: false,
+        created: Rc::clone(made),
+        modified: Rc::clone(made),
+    };
+    let row = row.to_string();
+    judged.write(conn, def, &row)?;
+    judged.index(conn, def, &row, indexing, true)
+}
+
 /// All that the log says of one row.
 fn of_row(
     conn: &Connection,
@@ -144,15 +186,24 @@ pub(super) struct Replaying {
     knowledge: Knowledge,
     stamps: HashMap<(i64, i64), Rc<CommitStamp>>,
     names: Names,
+    indexing: Indexing,
 }
 
 /// What a replay needs of one commit.
-struct CommitStamp {
+pub(super) struct CommitStamp {
     time: i64,
     stamp: Stamp,
 }
 
 impl CommitStamp {
+    /// That of a commit at hand.
+    pub(super) fn of(commit: &Commit) -> Self {
+        Self {
+            time: commit.time,
+            stamp: Stamp::of(commit),
+        }
+    }
+
     /// Whether it is earlier, on every machine.
     fn is_before(&self, other: &Self) -> bool {
         !std::ptr::eq(self, other) && self.stamp.order < other.stamp.order
@@ -193,18 +244,24 @@ impl Replaying {
             device,
             seq,
             time: stamp.time,
-            value: log::read_value(found.get(6)?)?,
+            value: log::read_value(
+                found
+                    .get_ref(6)?
+                    .as_str_or_null()
+                    .map_err(rusqlite::Error::from)?,
+            )?,
         };
         pending.add(field, written, stamp);
         Ok(())
     }
 
     /// For a replay of many rows.
-    pub(super) fn of_all(conn: &Connection) -> Result<Self, StoreError> {
+    pub(super) fn of_all(conn: &Connection, indexing: Indexing) -> Result<Self, StoreError> {
         Ok(Self {
             knowledge: log::knowledge(conn)?,
             stamps: HashMap::new(),
             names: Names::default(),
+            indexing,
         })
     }
 
@@ -219,6 +276,7 @@ impl Replaying {
             knowledge: log::knowledge_of(conn, &writers)?,
             stamps: HashMap::new(),
             names: Names::default(),
+            indexing: Indexing::Now,
         })
     }
 
@@ -254,6 +312,9 @@ impl Replaying {
     }
 }
 
+/// A field, whole, and what it is given, or nothing.
+pub(super) type FieldValue = (Arc<str>, Option<Value>);
+
 /// One change of a field: what it says, or nothing.
 type Written = Stamped<Option<Value>>;
 
@@ -270,7 +331,7 @@ struct PendingRow {
 /// What the log says of one row.
 struct Judged {
     row: RowId,
-    values: Vec<(Arc<str>, Option<Value>)>,
+    values: Vec<FieldValue>,
     clashes: Vec<Arc<str>>,
     presence: Presence,
     merged_into: Option<String>,
@@ -394,14 +455,8 @@ impl PendingRow {
         if !is_new {
             conn.prepare_cached(SETTLE)?.execute((&row, def.name))?;
         }
-        let words = judged.words(def);
-        judged.write(conn, def, &row, &words.title)?;
-        let is_hidden = judged.is_hidden();
-        if !is_new {
-            search::replace(conn, def, &row, &words, is_hidden)?;
-        } else if !is_hidden && !words.is_empty() {
-            search::add_row(conn, def, &row, &words)?;
-        }
+        judged.write(conn, def, &row)?;
+        judged.index(conn, def, &row, replaying.indexing, is_new)?;
         Ok(Some(Shown {
             row: judged.row,
             is_in_bin: judged.presence == Presence::InBin,
@@ -418,27 +473,48 @@ impl Judged {
         self.presence == Presence::InBin || self.merged_into.is_some()
     }
 
-    fn words(&self, def: &EntityDef) -> Words {
-        Words::of(def, |name| {
-            let found = self.values.iter().find(|(field, _)| &**field == name);
-            found.and_then(|(_, value)| value.as_ref()?.as_text())
-        })
+    fn word(&self, name: &str) -> Option<&str> {
+        let found = self.values.iter().find(|(field, _)| &**field == name);
+        found.and_then(|(_, value)| value.as_ref()?.as_text())
     }
 
-    fn write(
+    /// Puts its words in the index, or leaves them for later.
+    fn index(
         &self,
         conn: &Connection,
         def: &EntityDef,
         row: &str,
-        title: &str,
+        indexing: Indexing,
+        is_new: bool,
     ) -> Result<(), StoreError> {
+        let is_hidden = self.is_hidden();
+        if is_hidden && is_new {
+            return Ok(());
+        }
+        if indexing == Indexing::Later && !is_hidden {
+            return search::due::leave(conn, def, row, is_new);
+        }
+        let words = Words::of(def, |name| self.word(name));
+        if !is_new {
+            search::replace(conn, def, row, &words, is_hidden)
+        } else if words.is_empty() {
+            Ok(())
+        } else {
+            search::add_row(conn, def, row, &words)
+        }
+    }
+
+    fn write(&self, conn: &Connection, def: &EntityDef, row: &str) -> Result<(), StoreError> {
         const CLASH: &str = "INSERT INTO clash (\"row\", entity, field) VALUES (?1, ?2, ?3)";
         let text = |text: &str| Sql::Text(text.to_owned());
         let flag = |is_true: bool| Sql::Integer(i64::from(is_true));
         let (created, modified) = (&self.created.stamp, &self.modified.stamp);
         let mut columns: Vec<Column> = Vec::with_capacity(self.values.len() + 10);
         columns.extend([
-            ("_title", text(title)),
+            (
+                "_title",
+                Sql::Text(Words::title_of(def, |name| self.word(name))),
+            ),
             ("_created_at", text(&created.wall_time)),
             ("_created_by", text(&created.author)),
             ("_modified_at", text(&modified.wall_time)),

@@ -152,6 +152,11 @@ CREATE TABLE search_row (
     "row"  TEXT NOT NULL UNIQUE
 ) STRICT;
 
+CREATE TABLE search_due (
+    "row"  TEXT PRIMARY KEY,
+    entity TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE search USING fts5(
     title, body,
     content = '', contentless_delete = 1,
@@ -239,6 +244,16 @@ fn create_derived(conn: &Connection) -> rusqlite::Result<()> {
         conn.execute_batch(&table_of(def))?;
     }
     Ok(())
+}
+
+/// Gives a file that cannot be written, and is older than `search_due`, an empty one that lasts as long as `conn`.
+pub(super) fn add_missing_due(conn: &Connection) -> rusqlite::Result<()> {
+    const IS_THERE: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'search_due'";
+    const STAND_IN: &str = "CREATE TEMP TABLE search_due (\"row\" TEXT PRIMARY KEY, entity TEXT NOT NULL) WITHOUT ROWID";
+    if conn.prepare(IS_THERE)?.exists([])? {
+        return Ok(());
+    }
+    conn.execute_batch(STAND_IN)
 }
 
 /// Whether every table and index that is derived from the log is there, as this version defines it.

@@ -13,7 +13,7 @@ use super::log::{self, CommitRef};
 use super::names::{self, Names};
 use super::schema;
 use super::source;
-use super::stored;
+use super::stored::StoredChanges;
 use crate::model::DeviceId;
 
 /// Pages of a segment.
@@ -151,8 +151,8 @@ impl Carnet {
             for other in commit.learnt.keys() {
                 names::device_named(segment, other, &name_of(other)?)?;
             }
-            let changes = stored::changes_of(&self.conn, &mut ours, &name)?;
-            stored::insert(segment, &mut theirs, number, &commit, &changes)?;
+            let changes = StoredChanges::of(&self.conn, &mut ours, &name)?;
+            changes.insert(segment, &mut theirs, number, &commit)?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::heads::{Knowledge, Stamped, shown};
 use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
 use super::projection::{DELETED, MERGED_INTO};
-use super::stored::{self, StoredChange};
+use super::stored::StoredChanges;
 use crate::model::{RecordRef, RowId, Value, entity_names};
 
 /// Beginning of the label of an undoing commit.
@@ -58,10 +58,7 @@ impl Carnet {
             if log::commit(conn, name)?.is_none() {
                 return Err(StoreError::NoSuchCommit(name.to_string()));
             }
-            let done = stored::changes_of(conn, &mut Names::default(), name)?
-                .into_iter()
-                .map(StoredChange::read)
-                .collect::<Result<Vec<Change>, _>>()?;
+            let done = StoredChanges::of(conn, &mut Names::default(), name)?.read()?;
             let number = names::device_number(conn, &name.device)?;
             let taken_back = |device: i64, seq: i64| Some(device) == number && seq == name.seq;
             let changes = reversal(conn, &done, taken_back)?;
@@ -210,7 +207,7 @@ pub(super) fn stamped(
             device: row.get("device")?,
             seq: row.get("seq")?,
             time: row.get("time")?,
-            value: log::read_value(row.get("value")?)?,
+            value: log::read_value(row.get::<_, Option<String>>("value")?.as_deref())?,
         });
     }
     let mut writers: Vec<i64> = changes.iter().map(|change| change.device).collect();

@@ -9,7 +9,7 @@ use carnet_core::intake::{ImportPlan, ImportPreview, ImportReport, Mapping, Outc
 use carnet_core::passphrase::Strength;
 use carnet_core::store::{
     Batch, CommitRef, Count, CountRequest, Deletions, HistoryEntry, Keep, ListRequest,
-    ReadOnlyReason, RecordChanges, SearchHit,
+    ReadOnlyReason, RecordChanges,
 };
 use carnet_core::view::RecordView;
 use carnet_window::commands::app::AppState;
@@ -22,7 +22,7 @@ use carnet_window::commands::documents::{DocumentPreview, Written};
 use carnet_window::commands::exchange::{ExchangeDone, ExchangeState};
 use carnet_window::commands::imports::ImportProgress;
 use carnet_window::commands::records::{RecordChange, RecordPage, Saved, SavedAll, Undone};
-use carnet_window::commands::search::TerritoryHit;
+use carnet_window::commands::search::{SearchFound, TerritoryHit};
 use carnet_window::commands::{Changed, Committed};
 use carnet_window::dialogs::DialogRequest;
 use carnet_window::state::{RepairedFrom, Settings};
@@ -110,7 +110,7 @@ impl Types {
         types.visit::<RevivedRecord>();
         types.visit::<Saved>();
         types.visit::<SavedAll>();
-        types.visit::<SearchHit>();
+        types.visit::<SearchFound>();
         types.visit::<Settings>();
         types.visit::<Strength>();
         types.visit::<TerritoryHit>();

@@ -21,7 +21,7 @@ const REFERENCE = "territory!";
 export async function findRecords(target: EntityName | null, typed: string): Promise<Choice[]> {
   if (target === null) {
     if (typed.trim() === "") return [];
-    const hits = await search(typed, AT_MOST);
+    const { hits } = await search(typed, AT_MOST);
     return hits.map((hit) => ({
       value: `${hit.entity}/${hit.id}`,
       label: shown(hit.title),

@@ -12,6 +12,7 @@ use ts_rs::TS;
 use super::super::carnet::Carnet;
 use super::super::error::StoreError;
 use super::super::{projection, titles};
+use super::due;
 use super::excerpt::excerpt_of;
 use super::spelling::{may_be_mistyped, spellings};
 use crate::fold::fold;
@@ -20,7 +21,7 @@ use crate::model::{ENTITIES, RowId, entity_def};
 /// Words of the query beyond these change nothing that a reader would notice.
 const MOST_WORDS: usize = 8;
 
-/// A record that a search found.
+/// A record that a search found, as it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct SearchHit {
     /// Its entity.
@@ -40,7 +41,8 @@ pub struct SearchHit {
 impl Carnet {
     /// Finds records by their words, best first, at most `limit`.
     ///
-    /// Where the words as typed find nothing, the closest spellings in the carnet are tried.
+    /// Where the words as typed find nothing, the closest spellings in the carnet are tried. Records that are due
+    /// ([`Carnet::search_due`]) are found by their titles, not by their texts.
     pub fn search(&self, query: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError> {
         let mut sought = words_typed(query);
         if sought.is_empty() || limit == 0 {
@@ -49,6 +51,10 @@ impl Carnet {
         let mut best = Best::new(limit);
         // Titles that begin as typed come before all others.
         for found in titles_beginning(&self.conn, &sought.join(" "), limit)? {
+            best.add(found);
+        }
+        // The index has no word yet of those that are due.
+        for found in due::titled(&self.conn, &sought, limit)? {
             best.add(found);
         }
         let words: Vec<Sought> = sought.iter().map(|word| Sought::word(word)).collect();
@@ -104,10 +110,10 @@ pub(in super::super) fn words_typed(query: &str) -> Vec<String> {
         .collect()
 }
 
-/// A record that the index knows.
-struct Found {
-    entity: String,
-    row: String,
+/// A record that a search found.
+pub(super) struct Found {
+    pub(super) entity: String,
+    pub(super) row: String,
 }
 
 /// The records found so far, best first, each once.

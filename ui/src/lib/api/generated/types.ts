@@ -776,7 +776,14 @@ records: Array<RecordView>,
 /** None when everything was already so. */
 commit: CommitRef | null, };
 
-/** A record that a search found. */
+/** What a search found. */
+export type SearchFound = { 
+/** The records, best first. */
+hits: Array<SearchHit>, 
+/** How many records are found by their titles alone for now: the index follows them in the background. */
+due: number, };
+
+/** A record that a search found, as it is shown. */
 export type SearchHit = { 
 /** Its entity. */
 entity: string, 
