@@ -14,7 +14,7 @@ use super::names::{self, Names};
 use super::projection::MERGED_INTO;
 use super::stored::StoredChanges;
 use super::undo::stamped;
-use super::{stored, unite};
+use super::unite;
 use crate::model::{RecordRef, RowId, Value};
 
 /// One field that a commit changed.

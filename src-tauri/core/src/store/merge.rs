@@ -315,11 +315,7 @@ fn take_over(
 
 /// Shows the records that what was taken over is about, counts what became of them, and names those that went to the
 /// bin.
-fn show(
-    conn: &Connection,
-    taken: &mut Taken,
-    merged: &mut Merged,
-) -> Result<PutInBin, StoreError> {
+fn show(conn: &Connection, taken: &mut Taken, merged: &mut Merged) -> Result<PutInBin, StoreError> {
     let before = Standing::of(conn, &taken.touched)?;
     taken.has_blanked = erase::blank_erased(conn, &taken.touched)?;
     let mut after = Standing::default();

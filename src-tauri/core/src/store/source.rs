@@ -2,7 +2,8 @@
 //!
 //! The file is never written, whatever lies beside it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -12,6 +13,7 @@ use super::error::{MergeError, OpenError, StoreError};
 use super::header;
 use super::key::{Key, Passphrase};
 use super::log::{self, Learnt};
+use super::replace::Unfinished;
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
 
@@ -93,6 +95,20 @@ impl LockedFile {
     }
 }
 
+/// A copy of a file that was cut within a page, without the rest of that page; none of one that ends with a page.
+fn whole_pages(path: &Path) -> io::Result<Option<Unfinished>> {
+    let length = fs::metadata(path)?.len();
+    let rest = length % u64::from(PAGE_BYTES);
+    if rest == 0 {
+        return Ok(None);
+    }
+    let part = Unfinished::of(path);
+    fs::copy(path, part.path())?;
+    let copy = File::options().write(true).open(part.path())?;
+    copy.set_len(length - rest)?;
+    Ok(Some(part))
+}
+
 impl Carnet {
     /// What the copies of a carnet share, lower-case hex, read from a file that is damaged; none where not even that
     /// can be read.
@@ -103,8 +119,11 @@ impl Carnet {
         } else {
             Some(Key::derive(passphrase?, salt))
         };
+        // One page that cannot be deciphered, and the cipher gives up on all others.
+        let whole = key.as_ref().and_then(|_| whole_pages(path).ok().flatten());
+        let read = whole.as_ref().map_or(path, Unfinished::path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(path, flags).ok()?;
+        let conn = Connection::open_with_flags(read, flags).ok()?;
         if let Some(key) = key {
             key.apply(&conn).ok()?;
         }
