@@ -3,6 +3,7 @@
 //! The lock of a file says who is first, and is given back by the system whatever becomes of that program; a local
 //! socket in the same folder carries the request, so that nobody else on the machine can make one.
 
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -19,8 +20,10 @@ use serde::{Deserialize, Serialize};
 const LOCK: &str = "program.lock";
 #[cfg(not(windows))]
 const DOOR: &str = "program.socket";
-/// How long a start waits for a program that is ending, or that does not answer: longer than one takes to end.
-const LONGEST_WAIT: Duration = Duration::from_secs(12);
+/// How long a start waits for a program that says that it is ending: longer than one takes to end.
+const LONGEST_END: Duration = Duration::from_secs(12);
+/// How long it waits for one that says nothing: longer than one takes to listen.
+const LONGEST_SILENCE: Duration = Duration::from_secs(3);
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long a line may take, and how long it may be.
@@ -61,8 +64,8 @@ impl Ending {
 /// What a program that was started again asks.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Request {
-    /// The carnet to open; none to come to the front.
-    path: Option<PathBuf>,
+    /// The carnet to open, whatever letters its path is written in; none to come to the front.
+    path: Option<OsString>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,23 +77,29 @@ enum Answer {
 
 /// Takes the folder, or hands `path` to the program that has it.
 pub fn start(folder: &Path, path: Option<&Path>) -> Start {
-    start_within(folder, path, LONGEST_WAIT)
+    start_within(folder, path, LONGEST_SILENCE)
 }
 
-fn start_within(folder: &Path, path: Option<&Path>, longest: Duration) -> Start {
+fn start_within(folder: &Path, path: Option<&Path>, longest_silence: Duration) -> Start {
     let began = Instant::now();
     let request = Request {
-        path: path.map(Path::to_owned),
+        path: path.map(|path| path.as_os_str().to_owned()),
     };
     loop {
         match lock(folder) {
             Ok(Some(lock)) => return Start::First(First::new(folder, lock)),
-            Ok(None) if ask(folder, &request).is_ok_and(|answer| answer == Answer::Taken) => {
-                return Start::Joined;
-            }
-            Ok(None) if began.elapsed() < longest => thread::sleep(PAUSE),
-            Ok(None) | Err(_) => return Start::Alone,
+            Ok(None) => {}
+            Err(_) => return Start::Alone,
         }
+        let longest = match ask(folder, &request) {
+            Ok(Answer::Taken) => return Start::Joined,
+            Ok(Answer::Ending) => LONGEST_END,
+            Err(_) => longest_silence,
+        };
+        if began.elapsed() >= longest {
+            return Start::Alone;
+        }
+        thread::sleep(PAUSE);
     }
 }
 
@@ -176,9 +185,13 @@ impl First {
         if let Some(listener) = self.listener.take() {
             let is_ending = Arc::clone(&self.is_ending);
             thread::spawn(move || {
-                for stream in listener.incoming().flatten() {
-                    // Who hung up before the answer asks again.
-                    let _ = receive(&stream, &is_ending, &joined);
+                for stream in listener.incoming() {
+                    match stream {
+                        // Who hung up before the answer asks again.
+                        Ok(stream) => drop(receive(&stream, &is_ending, &joined)),
+                        // Too many files are open, or the like: it may pass.
+                        Err(_) => thread::sleep(PAUSE),
+                    }
                 }
             });
         }
@@ -196,7 +209,7 @@ fn receive(
     if is_ending.load(Ordering::Relaxed) {
         return say(&mut &*stream, &Answer::Ending);
     }
-    joined(request.path);
+    joined(request.path.map(PathBuf::from));
     say(&mut &*stream, &Answer::Taken)
 }
 

@@ -9,7 +9,7 @@ pub mod keeper;
 mod renderer;
 pub mod state;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tauri::{App, AppHandle, Emitter, Manager};
@@ -133,11 +133,10 @@ fn show(app: App, folder: PathBuf) {
 
 /// The program was started again on this folder: its window comes to the front, with what was asked.
 fn joined(app: &AppHandle, path: Option<PathBuf>) {
-    let data = app.state::<state::AppData>();
-    let is_another = |path: &Path| data.published().as_deref() != Some(path);
-    if let Some(path) = path.filter(|path| is_another(path)) {
+    // Whoever asks waits for the end of this: it never waits for the carnet, which a merge may hold for long.
+    if let Some(path) = path {
         app.state::<dialogs::Dialogs>().give(&path);
-        data.ask(Some(path));
+        app.state::<state::AppData>().ask(Some(path));
         // One that is not there yet finds it when it opens.
         let _ = app.emit(ASKED, ());
     }

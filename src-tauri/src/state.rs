@@ -272,11 +272,16 @@ impl AppData {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = path;
     }
 
-    /// What the file manager asked for is open; another file than that stays asked for.
-    fn forget_asked(&self, opened: &Path) {
+    /// What the file manager asked for is open, or is wanted no more; another file than that stays asked for.
+    pub fn forget_asked(&self, opened: &Path) {
         // A path is whole after any panic.
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.take_if(|path| path == opened);
+    }
+
+    /// The carnet that the file manager asked to open, unless it is the one that is open.
+    pub fn asked_beside(&self, open: Option<&Path>) -> Option<PathBuf> {
+        self.asked().filter(|asked| Some(asked.as_path()) != open)
     }
 
     /// The carnet that the file manager asked to open.
@@ -335,6 +340,20 @@ mod tests {
         };
         data.set_settings(chosen.clone()).unwrap();
         assert_eq!(AppData::read(folder.path().to_owned()).settings(), chosen);
+    }
+
+    #[test]
+    fn what_is_asked_for_stays_until_it_is_open_or_wanted_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = AppData::read(folder.path().to_owned());
+        let (mine, copy) = (Path::new("/a/mine.carnet"), Path::new("/a/copy.carnet"));
+        data.ask(Some(mine.to_owned()));
+        assert_eq!(data.asked_beside(Some(mine)), None, "it is open already");
+        assert_eq!(data.asked_beside(Some(copy)).as_deref(), Some(mine));
+        data.forget_asked(copy);
+        assert_eq!(data.asked_beside(None).as_deref(), Some(mine));
+        data.forget_asked(mine);
+        assert_eq!(data.asked_beside(None), None);
     }
 
     #[test]

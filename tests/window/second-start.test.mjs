@@ -19,8 +19,6 @@ test("a second start joins the window that is open, and brings it the copy that 
   copyFileSync(published(program), copy);
 
   assert.equal(await program.startAgain(), 0, "it ends at once");
-  assert.equal((await program.findAll("dialog")).length, 0);
-
   assert.equal(await program.startAgain(copy), 0, "it ends at once");
   const asked = await program.find("dialog", /copie de Jeanne/);
   await program.text(/n’apporte rien de nouveau/, { within: asked });
@@ -48,10 +46,6 @@ test("a second start joins the window that is open, and brings it the copy that 
   await program.click("button", "Intégrer la copie");
   await program.find("button", "Défaire tout");
   await program.find("heading", "Foyer de la Truyère", { level: 1 });
-
-  // The open carnet asked for is only brought to the front.
-  assert.equal(await program.startAgain(published(program)), 0);
-  assert.equal((await program.findAll("dialog")).length, 0);
 });
 
 test("another carnet that is double-clicked opens in the place of the open one, and a closed window proposes it", async (t) => {
@@ -61,7 +55,7 @@ test("another carnet that is double-clicked opens in the place of the open one, 
   program.commandLine("une autre phrase", "new", other);
   assert.equal(await program.startAgain(other), 0);
   const asked = await program.find("dialog", /Autre/);
-  await program.text(/C’est un autre carnet/, { within: asked });
+  await program.text(/Ce n’est pas une copie/, { within: asked });
   await program.screenshot("46-autre-carnet-demande");
   await program.click("button", "L’ouvrir à la place");
   await program.find("heading", "Carnet fermé", { level: 1 });

@@ -81,7 +81,8 @@ pub(crate) fn merge(
             .filter_map(|other| Some(other.file_name()?.to_string_lossy().into_owned()))
             .collect();
         let merged = carnet.merge(others, &names.join(", "), wanted.deletions)?;
-        complete_index(carnet)?;
+        // All is taken over: what could not be indexed now stays due.
+        let _ = complete_index(carnet);
         merged
     };
     Ok(if wanted.as_json {
@@ -107,7 +108,8 @@ pub(crate) fn exchange(
         }]);
     }
     let done = folder::exchange(carnet, dir, wanted.deletions)?;
-    complete_index(carnet)?;
+    // All is taken over: what could not be indexed now stays due.
+    let _ = complete_index(carnet);
     if let Some((deleted, records)) = done.waiting {
         return Err(Fault::of("many_deletions")
             .with("deleted", deleted)

@@ -49,12 +49,13 @@ pub fn app_state<R: Runtime>(
     data: State<'_, AppData>,
 ) -> Result<AppState, Fault> {
     let carnet = data.if_open(info).transpose()?;
+    let asked = data.asked_beside(carnet.as_ref().map(|carnet| carnet.path.as_path()));
     Ok(AppState {
         carnet,
         recents: data.recents(),
         settings: data.settings(),
         platform: platform(&app, &data),
-        asked: data.asked(),
+        asked,
     })
 }
 

@@ -1,6 +1,6 @@
 //! A file that the file manager asks to open while a carnet is open: what it is, so that the officer chooses.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use carnet_core::fault::Fault;
 use carnet_core::store::MergeError;
@@ -58,8 +58,8 @@ pub fn asked_copy(data: State<'_, AppData>) -> Result<Option<AskedCopy>, Fault> 
     }))
 }
 
-/// Leaves what the file manager asked for.
+/// Leaves what the file manager asked for; what it asks for meanwhile stays.
 #[tauri::command(async)]
-pub fn asked_forget(data: State<'_, AppData>) {
-    data.ask(None);
+pub fn asked_forget(data: State<'_, AppData>, path: &str) {
+    data.forget_asked(Path::new(path));
 }

@@ -32,7 +32,7 @@ export async function call<Name extends CommandName>(
 export const appState = () => call("app_state");
 /** What the file manager asks to open, and what it is to the open carnet; null once opened or forgotten. */
 export const askedCopy = () => call("asked_copy");
-export const askedForget = () => call("asked_forget");
+export const askedForget = (path: string) => call("asked_forget", { path });
 export const settingsSave = (settings: Settings) => call("settings_save", { settings });
 /** Keeps how this machine and this person are named, from the next commit on. */
 export const namesSave = (deviceName: string, author: string) => call("names_save", { deviceName, author });

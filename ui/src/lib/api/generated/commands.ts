@@ -6,7 +6,7 @@ import type { AppState, AskedCopy, Backup, BackupPage, BackupRestored, Batch, Ca
 export interface Commands {
   app_state: { arguments: Record<string, never>; result: AppState };
   asked_copy: { arguments: Record<string, never>; result: AskedCopy | null };
-  asked_forget: { arguments: Record<string, never>; result: null };
+  asked_forget: { arguments: { path: string }; result: null };
   backup_list: { arguments: Record<string, never>; result: Array<Backup> };
   backup_now: { arguments: Record<string, never>; result: Backup };
   backup_records: { arguments: { path: string; entity?: string | null; text?: string | null; offset: number; limit: number }; result: BackupPage };
