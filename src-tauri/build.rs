@@ -31,6 +31,7 @@ const COMMANDS: &[&str] = &[
     "record_delete",
     "record_restore",
     "commit_undo",
+    "commit_records",
     "record_history",
     "exchange_state",
     "exchange_choose_folder",

@@ -61,6 +61,7 @@ pub fn run() -> ExitCode {
             commands::records::record_delete,
             commands::records::record_restore,
             commands::records::commit_undo,
+            commands::records::commit_records,
             commands::records::record_history,
             commands::exchange::exchange_state,
             commands::exchange::exchange_choose_folder,

@@ -1,7 +1,8 @@
 //! What came in together is foreseen, told, and taken back as one.
 
+use carnet_core::model::Value;
 use carnet_core::store::Resolution;
-use carnet_tests::{edit, organisation, written};
+use carnet_tests::{Machines, edit, organisation, written};
 
 use super::copies::{copied, meet};
 
@@ -100,4 +101,23 @@ fn a_preview_tells_what_the_merge_does_and_writes_nothing() {
         ),
         (merged.commits, merged.changes, merged.conflicts_opened)
     );
+}
+
+#[test]
+fn a_preview_shows_what_the_copy_holds_in_a_conflict_whichever_value_will_show() {
+    for (first, second) in [("a", "b"), ("b", "a")] {
+        let machines = Machines::new();
+        machines.create("a");
+        let record = machines.save("a", organisation("Parc")).rows[0].clone();
+        machines.copy("a", "b");
+        for machine in [first, second] {
+            machines.save(machine, edit(&record).set("name", machine));
+        }
+        let file = machines.path("b");
+        let (_, records) = machines.at("a", |carnet| carnet.preview_merge(&[file]).unwrap());
+        let field = &records[0].fields[0];
+        assert!(field.is_conflict);
+        assert_eq!(field.after, Some(Value::from("b")));
+        assert_eq!(field.before, Some(Value::from("a")));
+    }
 }

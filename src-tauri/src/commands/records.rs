@@ -250,16 +250,26 @@ pub fn commit_undo<R: Runtime>(
     device: &str,
     seq: i64,
 ) -> Result<Undone, Fault> {
-    let name = format!("{device}:{seq}");
-    let commit: CommitRef = name
-        .parse()
-        .map_err(|_| Fault::of("no_such_commit").with("name", &name))?;
+    let commit = commit_named(device, seq)?;
     let undone = data.with(|carnet| carnet.undo(&commit))?;
     announce(&app, undone.entities())?;
     Ok(Undone {
         commit: undone.commit,
         records_touched: undone.records.len(),
     })
+}
+
+/// How many records a commit wrote in, for a question before it is taken back.
+#[tauri::command(async)]
+pub fn commit_records(data: State<'_, AppData>, device: &str, seq: i64) -> Result<i64, Fault> {
+    let commit = commit_named(device, seq)?;
+    data.with(|carnet| carnet.records_of_commit(&commit))
+}
+
+fn commit_named(device: &str, seq: i64) -> Result<CommitRef, Fault> {
+    let name = format!("{device}:{seq}");
+    name.parse()
+        .map_err(|_| Fault::of("no_such_commit").with("name", &name))
 }
 
 /// The history of one record, latest first.

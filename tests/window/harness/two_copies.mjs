@@ -20,6 +20,7 @@ export async function openCopy(from, to) {
   to.answerNextDialog(to.inDocuments(FILE));
   await to.click("button", /^J’ai déjà un carnet/);
   await to.fill("Phrase de passe", PASSPHRASE);
+  await to.fill("Votre nom", "Jeanne Prat");
   await to.press("Enter");
   await to.find("navigation", "Navigation principale");
 }

@@ -29,6 +29,9 @@ const KEPT: [(Period, usize); 4] = [
     (Period::Month, 24),
 ];
 
+/// How many of the newest are kept whatever their hour: who breaks something and then saves has the one before.
+const LATEST: usize = 3;
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Period {
     Hour,
@@ -174,9 +177,10 @@ fn made_at(path: &Path, name: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(stamp, STAMP).ok()
 }
 
-/// Those that no hour, day, week or month asks for; `backups` are newest first.
+/// Those that no hour, day, week or month asks for, the latest apart; `backups` are newest first.
 fn superfluous(backups: &[Backup]) -> Vec<&Backup> {
-    let mut kept: HashSet<&Path> = HashSet::new();
+    let latest = backups.iter().take(LATEST);
+    let mut kept: HashSet<&Path> = latest.map(|backup| backup.path.as_path()).collect();
     for (period, most) in KEPT {
         let mut seen = HashSet::new();
         for backup in backups {
@@ -458,7 +462,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_backup_stays_for_each_hour_day_week_and_month() {
+    fn the_latest_backups_stay_and_one_for_each_hour_day_week_and_month() {
         let at = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
         let newest = at("2026-11-26 18:00");
         // One every half hour for a hundred days.
@@ -471,7 +475,10 @@ mod tests {
             .collect();
         let gone = superfluous(&backups);
         let kept: Vec<&Backup> = backups.iter().filter(|one| !gone.contains(one)).collect();
-        assert_eq!(kept[0].made_at, newest);
+        assert_eq!(
+            kept[..LATEST],
+            backups.iter().take(LATEST).collect::<Vec<_>>()
+        );
         let months: HashSet<u32> = kept.iter().map(|one| one.made_at.month()).collect();
         assert_eq!(months.len(), 4);
         assert!((40..=60).contains(&kept.len()), "{}", kept.len());

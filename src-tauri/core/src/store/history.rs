@@ -13,8 +13,9 @@ use super::log::{self, Commit, CommitRef};
 use super::names::{self, Names};
 use super::projection::MERGED_INTO;
 use super::stored::StoredChanges;
-use super::undo::stamped;
+use super::undo::{UNDO, stamped};
 use super::unite;
+use crate::messages;
 use crate::model::{RecordRef, RowId, Value};
 
 /// One field that a commit changed.
@@ -192,9 +193,34 @@ impl Carnet {
             seq: name.seq,
             author: commit.author.clone(),
             wall_time: commit.wall_time.clone(),
-            label: commit.label.clone(),
+            label: self.label_of(commit)?,
             changes,
         })
+    }
+
+    /// What a commit was, in the words of the officer: an undoing names what it took back.
+    fn label_of(&self, commit: &Commit) -> Result<String, StoreError> {
+        let named = |commit: &Commit| {
+            let name: CommitRef = commit.label.strip_prefix(UNDO)?.parse().ok()?;
+            log::commit(&self.conn, &name).transpose()
+        };
+        let Some(taken_back) = named(commit).transpose()? else {
+            return Ok(commit.label.clone());
+        };
+        let (key, label) = match named(&taken_back).transpose()? {
+            // Whatever is further back, what it did is there again.
+            Some(done_again) => ("commit.done_again", done_again.label),
+            None => ("commit.undone", taken_back.label),
+        };
+        Ok(messages::text(self.language, key, &[("label", label)]))
+    }
+
+    /// How many records a commit wrote in.
+    pub fn records_of_commit(&self, name: &CommitRef) -> Result<i64, StoreError> {
+        const RECORDS: &str = "SELECT count(DISTINCT c.\"row\") FROM change c JOIN device d ON d.id = c.device \
+                               WHERE d.device = ?1 AND c.seq = ?2";
+        let mut records = self.conn.prepare_cached(RECORDS)?;
+        Ok(records.query_row((name.device.as_str(), name.seq), |row| row.get(0))?)
     }
 
     /// How many commits and writers the log has.

@@ -198,7 +198,8 @@ impl Carnet {
         let language = self.language;
         self.conn.execute_batch("SAVEPOINT preview")?;
         let previewed = take_over(&self.conn, &mut sources).and_then(|(merged, taken, _)| {
-            Ok((merged, changes_of_runs(&self.conn, language, &taken.runs)?))
+            let records = changes_of_runs(&self.conn, language, &taken.runs, After::InTheCopy)?;
+            Ok((merged, records))
         });
         // The savepoint is the transaction: nothing of it stays.
         self.conn
@@ -243,7 +244,7 @@ impl Carnet {
         if runs.is_empty() {
             return Err(MergeError::NoSuchBatch(batch));
         }
-        changes_of_runs(&self.conn, self.language, &runs)
+        changes_of_runs(&self.conn, self.language, &runs, After::Shown)
     }
 
     /// Takes back what a batch brought, of one record or of all; what was written since stays.
@@ -450,10 +451,23 @@ fn changes_in(conn: &Connection, runs: &[Run]) -> Result<Vec<Change>, StoreError
     Ok(changes)
 }
 
+/// Which value of a field in conflict is told as the one after.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// The one that shows.
+    Shown,
+    /// The one that came, whichever shows until the officer chooses.
+    InTheCopy,
+}
+
+/// What the core writes beside the change of another record, which is told by itself.
+const TRACE: &str = "status_change";
+
 fn changes_of_runs(
     conn: &Connection,
     language: messages::Language,
     runs: &[Run],
+    wanted: After,
 ) -> Result<Vec<RecordChanges>, MergeError> {
     let changes = changes_in(conn, runs)?;
     let mut records = Vec::new();
@@ -461,7 +475,7 @@ fn changes_of_runs(
         let Some(first) = of_row.first() else {
             continue;
         };
-        let Some(def) = entity_def(&first.entity) else {
+        let Some(def) = entity_def(&first.entity).filter(|def| def.name != TRACE) else {
             continue;
         };
         let mut fields = Vec::new();
@@ -472,8 +486,13 @@ fn changes_of_runs(
         {
             let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
             let heads = super::heads::heads(&all, &knowledge);
-            let after = heads.last().and_then(|head| head.value.clone());
             let is_conflict = super::heads::is_clash(&heads);
+            let came = heads
+                .iter()
+                .rev()
+                .find(|head| is_in(runs, head.device, head.seq))
+                .filter(|_| is_conflict && wanted == After::InTheCopy);
+            let after = came.or(heads.last()).and_then(|head| head.value.clone());
             let rest: Vec<_> = all
                 .iter()
                 .filter(|other| !is_in(runs, other.device, other.seq))

@@ -364,6 +364,24 @@ fn a_place_is_found_whatever_the_accents_the_case_or_a_slip() {
 }
 
 #[test]
+fn the_history_says_what_an_undoing_took_back_or_did_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut carnet = fresh(folder.path());
+    let made = save(&mut carnet, organisation("Parc naturel"));
+    let (first, label) = {
+        let history = carnet.history(None, 1).unwrap();
+        (made.commit.unwrap(), history[0].label.clone())
+    };
+    assert_eq!(carnet.records_of_commit(&first).unwrap(), 1);
+    let undone = carnet.undo(&first).unwrap().commit.unwrap();
+    carnet.undo(&undone).unwrap();
+    let history = carnet.history(None, 3).unwrap();
+    let labels: Vec<&str> = history.iter().map(|entry| entry.label.as_str()).collect();
+    let [again, back] = [format!("Rétabli : {label}"), format!("Annulé : {label}")];
+    assert_eq!(labels, [again.as_str(), back.as_str(), label.as_str()]);
+}
+
+#[test]
 fn a_record_that_belongs_to_another_is_named_after_it_first() {
     let folder = tempfile::tempdir().unwrap();
     let mut carnet = fresh(folder.path());

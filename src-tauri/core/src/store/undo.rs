@@ -14,7 +14,7 @@ use super::stored::StoredChanges;
 use crate::model::{RecordRef, RowId, Value, entity_names};
 
 /// Beginning of the label of an undoing commit.
-const UNDO: &str = "undo ";
+pub(super) const UNDO: &str = "undo ";
 
 /// What an undo did.
 #[derive(Debug, Clone, PartialEq, Eq)]

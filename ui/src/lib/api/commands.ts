@@ -71,6 +71,8 @@ export const recordsSave = (changes: RecordChange[], label: string) =>
   call("records_save", { changes, label });
 export const recordDelete = (entity: EntityName, id: string) => call("record_delete", { entity, id });
 export const recordRestore = (entity: EntityName, id: string) => call("record_restore", { entity, id });
+/** How many records a commit wrote in. */
+export const commitRecords = (commit: CommitRef) => call("commit_records", commit);
 export const commitUndo = (commit: CommitRef) => call("commit_undo", commit);
 export const recordHistory = (entity: EntityName, id: string, limit = 50) =>
   call("record_history", { entity, id, limit });

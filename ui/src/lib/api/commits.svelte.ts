@@ -43,14 +43,18 @@ export const commits = {
     return move(undone, done);
   },
 
-  /** Takes back one given commit, wherever it stands in the list: the "Annuler" of a notice. */
-  async undoOne(commit: CommitRef, label: string): Promise<void> {
+  /**
+   * Takes back one given commit, wherever it stands in the list: the "Annuler" of a notice. Returns the commit that did
+   * so; null when nothing of it was left.
+   */
+  async undoOne(commit: CommitRef, label: string): Promise<CommitRef | null> {
     const at = done.findIndex(
       (step) => step.commit.device === commit.device && step.commit.seq === commit.seq,
     );
     if (at >= 0) done.splice(at, 1);
     const answer = await commitUndo(commit);
     if (answer.commit) undone.push({ commit: answer.commit, label });
+    return answer.commit;
   },
 
   /** Forgets everything: another carnet is open. */

@@ -17,6 +17,7 @@ export interface Commands {
   carnet_close: { arguments: Record<string, never>; result: null };
   carnet_create: { arguments: { path: string; passphrase?: string | null; deviceName: string; author: string; withDemo: boolean }; result: CarnetInfo };
   carnet_open: { arguments: { path: string; passphrase?: string | null }; result: CarnetInfo };
+  commit_records: { arguments: { device: string; seq: number }; result: number };
   commit_undo: { arguments: { device: string; seq: number }; result: Undone };
   conflict_list: { arguments: { entity?: string | null; id?: string | null }; result: Array<ConflictView> };
   conflict_resolve: { arguments: { id: string; keep?: CommitRef | null; value?: string | number | boolean | string[] | null }; result: Committed };
