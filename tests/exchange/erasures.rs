@@ -1,8 +1,8 @@
 //! What is erased on a person's request leaves every copy, and never comes back.
 
-use carnet_core::model::Value;
+use carnet_core::model::{RecordRef, Value};
 use carnet_core::store::{CommitRef, Edit, Edits, RowName, StoreError};
-use carnet_tests::{Machines, edit, organisation};
+use carnet_tests::{Machines, edit, organisation, written};
 
 use super::copies::meet;
 
@@ -156,6 +156,124 @@ fn what_is_about_a_person_goes_with_them_and_what_is_counted_stays() {
             });
             assert!(matches!(again, Err(StoreError::Invalid(_))), "{again:?}");
         });
+    }
+}
+
+/// Two records of one person on `a`, united there only if asked; the older first, then a consent of the other. The
+/// carnet before a union is on `b`.
+fn two_of_one_person(is_united: bool) -> (Machines, [RecordRef; 3]) {
+    let machines = Machines::new();
+    machines.create("a");
+    let other = Edit::of("person", RowName::New)
+        .set("last_name", "Kérosène")
+        .set("private_notes", "Wagnérienne");
+    let mut rows = [person(), other].map(|edit| machines.save("a", edit).rows[0].clone());
+    rows.sort_by_key(|row| row.id);
+    let [kept, absorbed] = rows;
+    let consent = Edit::of("consent", RowName::New)
+        .set("granted_by", absorbed.id.to_string().as_str())
+        .set("purpose", "testify")
+        .set("scope", "Xylobéal parle de Kérosène")
+        .set("status", "granted");
+    let consent = machines.save("a", consent).rows[0].clone();
+    machines.copy("a", "b");
+    if is_united {
+        unite(&machines, &kept, &absorbed);
+    }
+    (machines, [kept, absorbed, consent])
+}
+
+fn unite(machines: &Machines, one: &RecordRef, other: &RecordRef) {
+    machines.at("a", |carnet| carnet.unite(one, other, "réunion").unwrap());
+}
+
+/// No word of them is left on a machine: neither in its file nor in what history tells, and undoing what was done
+/// brings none back.
+fn are_gone(machines: &Machines, machine: &str, rows: &[RecordRef; 3]) {
+    assert!(!holds_secrets(machines, machine), "{machine}");
+    machines.at(machine, |carnet| {
+        assert_eq!(carnet.check().unwrap().damages, []);
+        for row in rows {
+            assert!(carnet.get(row).unwrap().is_erased, "{machine}: {row:?}");
+        }
+        for value in written(carnet) {
+            let words = format!("{value:?}");
+            assert!(SECRETS.iter().all(|secret| !words.contains(secret)));
+        }
+    });
+}
+
+#[test]
+fn all_records_united_as_one_person_are_erased_whichever_is_named() {
+    for named in [0, 1] {
+        let (machines, rows) = two_of_one_person(true);
+        let union = machines.at("a", |carnet| carnet.history(None, 1).unwrap().remove(0));
+        machines.at("a", |carnet| {
+            carnet.erase(&rows[named], "effacement").unwrap()
+        });
+        are_gone(&machines, "a", &rows);
+        meet(&machines, "b", "a");
+        are_gone(&machines, "b", &rows);
+        let (device, seq) = (union.device.parse().unwrap(), union.seq);
+        machines.at("a", |carnet| {
+            carnet.undo(&CommitRef { device, seq }).unwrap()
+        });
+        are_gone(&machines, "a", &rows);
+    }
+}
+
+#[test]
+fn a_person_erased_on_one_copy_while_united_on_another_is_erased_whole_wherever_the_two_meet() {
+    for named in [0, 1] {
+        for [first, second] in [["a", "b"], ["b", "a"]] {
+            let (machines, rows) = two_of_one_person(false);
+            machines.at("b", |carnet| {
+                carnet.erase(&rows[named], "effacement").unwrap()
+            });
+            unite(&machines, &rows[0], &rows[1]);
+            meet(&machines, first, second);
+            for machine in ["a", "b"] {
+                are_gone(&machines, machine, &rows);
+            }
+            assert_eq!(machines.merge(first, &[second]).commits, 0);
+        }
+    }
+}
+
+#[test]
+fn a_person_erased_and_united_apart_is_erased_once_by_each_who_brings_the_two_together() {
+    let (machines, rows) = two_of_one_person(false);
+    machines.at("b", |carnet| carnet.erase(&rows[0], "effacement").unwrap());
+    unite(&machines, &rows[0], &rows[1]);
+    machines.image("a", "seen by b");
+    machines.merge("a", &["b"]);
+    machines.merge("b", &["seen by b"]);
+    for machine in ["a", "b"] {
+        are_gone(&machines, machine, &rows);
+    }
+    meet(&machines, "a", "b");
+    assert_eq!(machines.digest("a"), machines.digest("b"));
+}
+
+#[test]
+fn erasing_one_of_two_persons_who_were_parted_again_leaves_the_other() {
+    let (machines, [kept, absorbed, _]) = two_of_one_person(true);
+    machines.at("a", |carnet| {
+        let union = carnet.history(None, 1).unwrap().remove(0);
+        let (device, seq) = (union.device.parse().unwrap(), union.seq);
+        carnet.undo(&CommitRef { device, seq }).unwrap();
+        carnet.erase(&absorbed, "effacement").unwrap();
+    });
+    meet(&machines, "b", "a");
+    for machine in ["a", "b"] {
+        machines.at(machine, |carnet| {
+            assert!(carnet.get(&absorbed).unwrap().is_erased);
+            assert!(!carnet.get(&kept).unwrap().is_erased);
+        });
+        assert_eq!(
+            machines.text(machine, &kept, "private_notes"),
+            "Wagnérienne, hésite"
+        );
     }
 }
 

@@ -83,7 +83,7 @@ fn daemons<const COUNT: usize>() -> (TempDir, [Daemon; COUNT]) {
             listen = listen[own],
         );
         fs::write(home.join("config.xml"), config).unwrap();
-        let daemon = Daemon {
+        let mut daemon = Daemon {
             process: serve(&home),
             port,
             home,
@@ -151,9 +151,11 @@ impl Daemon {
     }
 
     /// Waits until it answers.
-    fn started(&self) {
+    fn started(&mut self) {
         let mut tries = 0_u64;
         while self.ask("GET", "/rest/system/ping").is_none() {
+            let ended = self.process.try_wait().unwrap();
+            assert!(ended.is_none(), "syncthing ended: {ended:?}");
             tries += 1;
             assert!(tries < 20_000_000, "syncthing does not answer");
             std::thread::yield_now();

@@ -2,8 +2,8 @@
 //! the officer said are two.
 //!
 //! Finds and tells; uniting is the store’s (`store/unite.rs`). All of it is the officer’s alone (domain.md §8.3, `self`):
-//! no document reads it, nothing here looks at a locked field (R02), and what a union keeps has the closer of the two
-//! levels.
+//! no document reads it, the search for pairs looks at no locked field (R02; `SOUGHT` names those that it reads), a
+//! comparison shows the officer all fields of the two, and what a union keeps has the closer of the two levels.
 
 mod compare;
 mod judging;

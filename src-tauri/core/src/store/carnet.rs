@@ -11,7 +11,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::error::{OpenError, StoreError};
-use super::header::{check_header, looks_encrypted, new_salt, salt_of, torn_or_sqlite};
+use super::header::{looks_encrypted, new_salt, salt_of, torn_or_sqlite};
 use super::key::{Key, Passphrase};
 use super::paging::Kept;
 use super::replace::Unfinished;
@@ -163,21 +163,7 @@ impl Carnet {
         key: Option<Key>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let is_writable = File::options().append(true).open(&path).is_ok();
-        let flags = if is_writable {
-            OpenFlags::SQLITE_OPEN_READ_WRITE
-        } else {
-            OpenFlags::SQLITE_OPEN_READ_ONLY
-        };
-        source::set_stale_log_aside(&path, key.as_ref(), &writer.register)?;
-        let conn = connect(&path, key.as_ref(), flags)?;
-        let read_only = match check_header(&conn, &path)? {
-            Some(reason) => Some(reason),
-            None => (!is_writable).then_some(ReadOnlyReason::FileSystem),
-        };
-        if read_only.is_none() {
-            source::leave_write_ahead_log(&conn)?;
-        }
+        let (conn, read_only) = source::connect_settled(&path, key.as_ref(), &writer.register)?;
         let carnet = Self {
             file: file_identity(&path),
             conn,
@@ -292,13 +278,9 @@ impl Carnet {
         if now.is_none() {
             return Err(StoreError::Gone(self.path.clone()));
         }
-        let replaced = |_| StoreError::Replaced(self.path.clone());
-        let conn = connect(
-            &self.path,
-            self.key.as_ref(),
-            OpenFlags::SQLITE_OPEN_READ_WRITE,
-        )
-        .map_err(replaced)?;
+        let (conn, read_only) =
+            source::connect_settled(&self.path, self.key.as_ref(), &self.writer.register)
+                .map_err(|error| self.replaced_or_busy(error))?;
         let same =
             source::family(&conn).and_then(|theirs| Ok(theirs == source::family(&self.conn)?));
         if !same.is_ok_and(|is_same| is_same) {
@@ -306,8 +288,20 @@ impl Carnet {
         }
         self.conn = conn;
         self.file = now;
+        self.read_only = read_only;
         self.kept.get_mut().clear();
-        Ok(())
+        self.refuse_if_read_only()
+    }
+
+    /// Why the file that took the place of ours cannot be gone on in: it is not ours, or somebody has it open.
+    fn replaced_or_busy(&self, error: OpenError) -> StoreError {
+        match error {
+            OpenError::Sqlite(error) => match StoreError::from(error) {
+                StoreError::Busy => StoreError::Busy,
+                _ => StoreError::Replaced(self.path.clone()),
+            },
+            _ => StoreError::Replaced(self.path.clone()),
+        }
     }
 
     /// Copies the file as it stands between two edits, byte for byte.
@@ -316,6 +310,10 @@ impl Carnet {
             path: to.to_owned(),
             source,
         };
+        // A tool may have chosen a write-ahead log since the carnet was opened: what is in it would be left out.
+        if !self.is_read_only() {
+            source::leave_write_ahead_log(&self.conn)?;
+        }
         // A read lock: whoever edits waits until the copy is made. Whatever fails, the transaction ends.
         let reading = self
             .conn

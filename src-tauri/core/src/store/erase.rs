@@ -5,6 +5,7 @@
 //! so is enough, whatever was written after it, and nothing undoes it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use blake3::Hash;
 use rusqlite::Connection;
@@ -16,6 +17,8 @@ use super::log::{self, Change};
 use super::names::{self, split_field, whole_field};
 use super::projection::{self, DELETED, ERASED, MERGED_INTO};
 use super::replay::{self, Indexing};
+use super::unite;
+use super::writer::Writer;
 use crate::model::{RecordRef, RowId, Value, entity_def};
 
 /// What of a record about a person goes with them.
@@ -39,30 +42,15 @@ const OF_A_PERSON: [(&str, &str, Goes); 5] = [
     ),
 ];
 
+/// Entity of those who are erased with what is about them.
+const PERSON: &str = "person";
+
 impl Carnet {
-    /// Erases a person: their values are blanked in the log and cannot come back; what others wrote stays.
+    /// Erases a person, with every record that was united with theirs: their values are blanked in the log and cannot
+    /// come back; what others wrote stays. Gives how many records that touches.
     pub fn erase(&mut self, person: &RecordRef, label: &str) -> Result<usize, StoreError> {
-        let erased = self.write(|conn, writer, path| {
-            let changes = erasing(conn, person)?;
-            let mut rows: Vec<RecordRef> = changes
-                .iter()
-                .map(|change| RecordRef::new(&change.entity, change.row))
-                .collect();
-            rows.dedup();
-            edit::commit(conn, writer, path, label, changes)?;
-            let touched = rows
-                .iter()
-                .map(|row| (row.entity.clone(), row.id))
-                .collect();
-            blank_erased(conn, &touched)?;
-            let mut replaying = replay::Replaying::of_all(conn, Indexing::Now)?;
-            for row in &rows {
-                if let Some(def) = entity_def(&row.entity) {
-                    replay::replay_row(conn, &mut replaying, def, row.id)?;
-                }
-            }
-            Ok::<_, StoreError>(rows.len())
-        })?;
+        let erased =
+            self.write(|conn, writer, path| erase_here(conn, writer, path, person, label))?;
         self.forget_what_was_blanked()?;
         Ok(erased)
     }
@@ -75,36 +63,129 @@ impl Carnet {
     }
 }
 
-/// The changes that erase a person, with what is about them.
+/// The changes that erase a person, with what is about them: whichever of the records united as one is named, all go.
 fn erasing(conn: &Connection, person: &RecordRef) -> Result<Vec<Change>, StoreError> {
     let def = edit::known_entity(&person.entity)?;
     if projection::record(conn, def, person.id)?.is_none() {
         return Err(StoreError::NotFound(person.clone()));
     }
-    let erased =
-        |entity: &str, row, field: String| Change::new(entity, row, field, Some(Value::Bool(true)));
-    let mut changes = vec![erased(def.name, person.id, ERASED.to_owned())];
-    if def.name != "person" {
-        return Ok(changes);
+    if def.name != PERSON {
+        return Ok(vec![erased(def.name, person.id, ERASED.to_owned())]);
     }
+    let ids = united_as_one(conn, person)?;
+    let mut changes: Vec<Change> = ids
+        .iter()
+        .map(|id| erased(PERSON, *id, ERASED.to_owned()))
+        .collect();
     for (entity, field, goes) in &OF_A_PERSON {
         let sql = format!("SELECT id FROM \"{entity}\" WHERE \"{field}\" = ?1");
         let mut statement = conn.prepare_cached(&sql)?;
-        let mut found = statement.query([person.id.to_string()])?;
-        while let Some(row) = found.next()? {
-            let id: String = row.get("id")?;
-            let id = id.parse().map_err(|_| StoreError::Damaged(id))?;
-            match goes {
-                Goes::All => changes.push(erased(entity, id, ERASED.to_owned())),
-                Goes::Fields(fields) => changes.extend(
-                    fields
-                        .iter()
-                        .map(|field| erased(entity, id, whole_field(ERASED, field))),
-                ),
+        for id in &ids {
+            let mut found = statement.query([id.to_string()])?;
+            while let Some(row) = found.next()? {
+                let id = read_id(row.get("id")?)?;
+                match goes {
+                    Goes::All => changes.push(erased(entity, id, ERASED.to_owned())),
+                    Goes::Fields(fields) => changes.extend(
+                        fields
+                            .iter()
+                            .map(|field| erased(entity, id, whole_field(ERASED, field))),
+                    ),
+                }
             }
         }
     }
     Ok(changes)
+}
+
+fn erased(entity: &str, row: RowId, field: String) -> Change {
+    Change::new(entity, row, field, Some(Value::Bool(true)))
+}
+
+fn read_id(id: String) -> Result<RowId, StoreError> {
+    id.parse().map_err(|_| StoreError::Damaged(id))
+}
+
+/// The records that are one with this one, itself among them: the one that stands for all first.
+fn united_as_one(conn: &Connection, record: &RecordRef) -> Result<Vec<RowId>, StoreError> {
+    let stands = unite::standing(conn, record)?;
+    let others = unite::united_into(conn, &record.entity, &stands.id.to_string())?;
+    let mut ids = vec![stands.id];
+    for other in others {
+        ids.push(read_id(other)?);
+    }
+    Ok(ids)
+}
+
+/// Persons of whom one record was erased while another, united with it, was not: nobody who erased or united them
+/// knew of the other.
+fn erased_in_part(conn: &Connection) -> Result<Vec<RecordRef>, StoreError> {
+    const ERASED_PERSONS: &str = "SELECT id FROM person WHERE _erased = 1 ORDER BY id";
+    const IS_THERE: &str = "SELECT 1 FROM person WHERE id = ?1 AND _erased = 0";
+    let mut statement = conn.prepare_cached(ERASED_PERSONS)?;
+    let ids = statement
+        .query_map([], |row| row.get("id"))?
+        .collect::<rusqlite::Result<Vec<String>>>()?;
+    let mut is_there = conn.prepare_cached(IS_THERE)?;
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for id in ids {
+        let person = RecordRef::new(PERSON, read_id(id)?);
+        if seen.contains(&person.id) {
+            continue;
+        }
+        let ids = united_as_one(conn, &person)?;
+        for id in &ids {
+            if is_there.exists([id.to_string()])? {
+                found.push(person);
+                break;
+            }
+        }
+        seen.extend(ids);
+    }
+    Ok(found)
+}
+
+/// Erases what is left of persons whom an erasure and a union, written apart, concern together; tells whether there
+/// was anything.
+///
+/// A commit says so, and travels like any other: what follows from the union alone would come and go with it, and an
+/// erasure is for ever.
+pub(super) fn finish(
+    conn: &Connection,
+    writer: &Writer,
+    path: &Path,
+    label: &str,
+) -> Result<bool, StoreError> {
+    let persons = erased_in_part(conn)?;
+    for person in &persons {
+        erase_here(conn, writer, path, person, label)?;
+    }
+    Ok(!persons.is_empty())
+}
+
+/// Erases a person in the transaction of the caller; gives how many records that touches.
+fn erase_here(
+    conn: &Connection,
+    writer: &Writer,
+    path: &Path,
+    person: &RecordRef,
+    label: &str,
+) -> Result<usize, StoreError> {
+    let changes = erasing(conn, person)?;
+    let touched: BTreeSet<(String, RowId)> = changes
+        .iter()
+        .map(|change| (change.entity.clone(), change.row))
+        .collect();
+    edit::commit(conn, writer, path, label, changes)?;
+    blank_erased(conn, &touched)?;
+    let mut replaying = replay::Replaying::of_all(conn, Indexing::Now)?;
+    for (entity, row) in &touched {
+        if let Some(def) = entity_def(entity) {
+            replay::replay_row(conn, &mut replaying, def, *row)?;
+        }
+    }
+    Ok(touched.len())
 }
 
 /// Whether a change of this field erases.

@@ -12,6 +12,7 @@ use super::error::OpenError;
 use super::key::SALT_BYTES;
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
+use super::source;
 
 /// Whether the file is encrypted, or why it cannot be a carnet.
 pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
@@ -27,7 +28,13 @@ pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
         .read_to_end(&mut head)
         .map_err(io)?;
     if is_plain(&head) {
-        return Ok(false);
+        // Said before any engine opens it, since opening settles what lies beside it.
+        return match application_of(&head) {
+            Some(other) if i64::from(other) != schema::APPLICATION_ID => {
+                Err(OpenError::NotACarnet(path.to_owned()))
+            }
+            _ => Ok(false),
+        };
     }
     let is_text = std::str::from_utf8(&head[..head.len().min(256)]).is_ok();
     let is_known_other = is_other_kind(&head);
@@ -43,6 +50,13 @@ pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
 /// Whether a file that begins so is a database without a passphrase.
 pub(super) fn is_plain(head: &[u8]) -> bool {
     head.starts_with(b"SQLite format 3\0")
+}
+
+/// Which program a database without a passphrase says that it is of; none where the file ends before that.
+fn application_of(head: &[u8]) -> Option<i32> {
+    // The SQLite file format: four bytes, the highest first.
+    let bytes = head.get(68..72)?.try_into().ok()?;
+    Some(i32::from_be_bytes(bytes))
 }
 
 /// Whether a file begins as one of another kind does: archives, documents, pictures.
@@ -93,6 +107,18 @@ fn page_bytes(conn: &Connection) -> rusqlite::Result<u64> {
     })
 }
 
+/// Refuses the database of another program.
+pub(super) fn check_application(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+    let found: i64 = conn
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .map_err(|error| torn_or_sqlite(path, error))?;
+    if found == schema::APPLICATION_ID {
+        Ok(())
+    } else {
+        Err(OpenError::NotACarnet(path.to_owned()))
+    }
+}
+
 /// Whether the file is one of ours, of a format that this version reads, and as long as it says.
 ///
 /// Of a newer format nothing may be written, and what this version reads must be there: else it is refused.
@@ -104,20 +130,10 @@ pub(super) fn check_header(
         conn.pragma_query_value(None, name, |row| row.get(0))
             .map_err(|error| torn_or_sqlite(path, error))
     };
-    if pragma("application_id")? != schema::APPLICATION_ID {
-        return Err(OpenError::NotACarnet(path.to_owned()));
-    }
-    let length = fs::metadata(path)
-        .map_err(|source| OpenError::Io {
-            path: path.to_owned(),
-            source,
-        })?
-        .len();
-    let expected = u64::try_from(pragma("page_count")?)
-        .unwrap_or(u64::MAX)
-        .saturating_mul(page_bytes(conn).map_err(|error| torn_or_sqlite(path, error))?);
-    if length < expected {
-        return Err(OpenError::Torn(path.to_owned()));
+    check_application(conn, path)?;
+    // As long as there is a log, the last pages are in it.
+    if !source::has_write_ahead_log(path) {
+        check_length(conn, path)?;
     }
     let found = pragma("user_version")?;
     if found <= schema::FORMAT {
@@ -137,6 +153,26 @@ pub(super) fn check_header(
     conn.pragma_update(None, "query_only", true)
         .map_err(OpenError::Sqlite)?;
     Ok(Some(ReadOnlyReason::NewerFormat))
+}
+
+/// Refuses a file that is shorter than it says.
+pub(super) fn check_length(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+    let length = fs::metadata(path)
+        .map_err(|source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        })?
+        .len();
+    let pages: i64 = conn
+        .pragma_query_value(None, "page_count", |row| row.get(0))
+        .map_err(|error| torn_or_sqlite(path, error))?;
+    let expected = u64::try_from(pages)
+        .unwrap_or(u64::MAX)
+        .saturating_mul(page_bytes(conn).map_err(|error| torn_or_sqlite(path, error))?);
+    if length < expected {
+        return Err(OpenError::Torn(path.to_owned()));
+    }
+    Ok(())
 }
 
 /// Whether every table and column of this version is there, whatever else a newer one added.

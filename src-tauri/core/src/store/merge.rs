@@ -1,7 +1,8 @@
 //! Merging other files of the family: tried or done, in one transaction, kept as a batch that can be taken back.
 //!
-//! A merge writes no commit: equal logs stay equal whoever met whom first. What came in together is remembered in
-//! this copy only, so that the officer can read what changed and undo it weeks later.
+//! A merge writes no commit: equal logs stay equal whoever met whom first. Two exceptions travel like any other commit:
+//! deletions that the officer declined, and an erasure that a union met on the way extends (`erase::finish`). What came
+//! in together is remembered in this copy only, so that the officer can read what changed and undo it weeks later.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -181,7 +182,11 @@ impl Carnet {
                 let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
                 merged.batch = Some(remember(conn, &taken, &wall_time, source)?);
             }
-            Ok::<_, MergeError>((merged, taken.has_blanked))
+            let has_finished = taken.entities.contains("person") && {
+                let label = messages::text(language, "commit.erase", &[]);
+                erase::finish(conn, writer, path, &label)?
+            };
+            Ok::<_, MergeError>((merged, taken.has_blanked || has_finished))
         })?;
         if has_blanked {
             self.forget_what_was_blanked()?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::carnet::{self, Carnet, PAGE_BYTES};
+use super::carnet::{self, Carnet, PAGE_BYTES, ReadOnlyReason};
 use super::error::{MergeError, OpenError, StoreError};
 use super::header;
 use super::key::{Key, Passphrase};
@@ -135,8 +135,15 @@ impl Carnet {
     /// Keeps everybody else from writing in another file of the family; none where that file lost its name meanwhile.
     pub(crate) fn lock_file(&self, path: &Path) -> Result<Option<LockedFile>, MergeError> {
         let is_protected = header::looks_encrypted(path)?;
-        let key = self.key.as_ref().filter(|_| is_protected);
-        set_stale_log_aside(path, key, &self.writer.register)?;
+        for key in keys_of(self, path, is_protected)? {
+            match set_stale_log_aside(path, key.as_ref(), &self.writer.register) {
+                Err(OpenError::WrongPassphrase) => {}
+                done => {
+                    done?;
+                    break;
+                }
+            }
+        }
         let named = carnet::file_identity(path);
         let lock = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let conn = open_with(self, path, path, is_protected, lock)?;
@@ -165,7 +172,26 @@ fn remove(copy: Option<&Path>) {
     }
 }
 
-/// Tries the carnet's key, then those of its former passphrases.
+/// What may open a file of the family: the carnet's key, then those of its former passphrases; no key for a file that
+/// needs none.
+fn keys_of(
+    carnet: &Carnet,
+    path: &Path,
+    is_protected: bool,
+) -> Result<Vec<Option<Key>>, MergeError> {
+    if !is_protected {
+        return Ok(vec![None]);
+    }
+    let salt = header::salt_of(path)?;
+    let current = carnet.key.iter().filter(|key| key.salt() == salt).cloned();
+    let former = carnet.former_keys()?.into_iter();
+    Ok(current
+        .chain(former.map(|bytes| Key::kept(bytes, salt)))
+        .map(Some)
+        .collect())
+}
+
+/// Opens a file of the family with the first key that does.
 fn open_with(
     carnet: &Carnet,
     path: &Path,
@@ -173,17 +199,7 @@ fn open_with(
     is_protected: bool,
     flags: OpenFlags,
 ) -> Result<Connection, MergeError> {
-    let keys: Vec<Option<Key>> = if is_protected {
-        let salt = header::salt_of(path)?;
-        let current = carnet.key.iter().filter(|key| key.salt() == salt).cloned();
-        let former = carnet.former_keys()?.into_iter();
-        current
-            .chain(former.map(|bytes| Key::kept(bytes, salt)))
-            .map(Some)
-            .collect()
-    } else {
-        vec![None]
-    };
+    let keys = keys_of(carnet, path, is_protected)?;
     let tries = keys
         .iter()
         .flat_map(|key| [PAGE_BYTES, SEGMENT_PAGE_BYTES].map(|page_bytes| (key, page_bytes)));
@@ -261,18 +277,15 @@ pub(super) fn hex(bytes: [u8; 16]) -> String {
 /// Sets aside a write-ahead log that lies beside a carnet which says itself that it has none.
 ///
 /// An engine takes the pages of any such log for newer ones, even beside an older copy that was put back: the two
-/// would be mixed. The log is renamed, never removed, once the key has been proved.
-pub(super) fn set_stale_log_aside(
-    path: &Path,
-    key: Option<&Key>,
-    folder: &Path,
-) -> Result<(), OpenError> {
+/// would be mixed. The log is renamed, never removed, once the key has been proved and the file is known for ours.
+fn set_stale_log_aside(path: &Path, key: Option<&Key>, folder: &Path) -> Result<(), OpenError> {
     let stale = beside(path, WRITE_AHEAD);
     if !has_content(&stale) {
         return Ok(());
     }
     let (read, copy) = readable(path, folder)?;
     let mode = carnet::connect(&read, key, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|conn| {
+        header::check_application(&conn, &read)?;
         conn.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0))
             .map_err(OpenError::Sqlite)
     });
@@ -289,9 +302,44 @@ pub(super) fn set_stale_log_aside(
 
 /// Goes back to a rollback journal where another tool chose a write-ahead log: a plain copy of the file would lack
 /// what the log holds.
+///
+/// It cannot be left while that tool has the file open: the carnet is in use.
 pub(super) fn leave_write_ahead_log(conn: &Connection) -> Result<(), OpenError> {
-    conn.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))
-        .map_err(OpenError::Sqlite)
+    let mode: String = conn
+        .pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))
+        .map_err(OpenError::Sqlite)?;
+    if mode == "wal" {
+        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+        return Err(OpenError::Sqlite(rusqlite::Error::SqliteFailure(
+            busy, None,
+        )));
+    }
+    Ok(())
+}
+
+/// Opens a carnet to go on in it, whatever lies beside it, with the reason why it can only be read, if any.
+pub(super) fn connect_settled(
+    path: &Path,
+    key: Option<&Key>,
+    folder: &Path,
+) -> Result<(Connection, Option<ReadOnlyReason>), OpenError> {
+    let is_writable = File::options().append(true).open(path).is_ok();
+    let flags = if is_writable {
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    };
+    set_stale_log_aside(path, key, folder)?;
+    let conn = carnet::connect(path, key, flags)?;
+    let read_only = match header::check_header(&conn, path)? {
+        Some(reason) => Some(reason),
+        None => (!is_writable).then_some(ReadOnlyReason::FileSystem),
+    };
+    if read_only.is_none() {
+        leave_write_ahead_log(&conn)?;
+        header::check_length(&conn, path)?;
+    }
+    Ok((conn, read_only))
 }
 
 /// The name of what an engine leaves beside a file.
@@ -299,6 +347,11 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
+}
+
+/// Whether pages of a file may be in a log beside it.
+pub(super) fn has_write_ahead_log(path: &Path) -> bool {
+    has_content(&beside(path, WRITE_AHEAD))
 }
 
 fn has_content(path: &Path) -> bool {

@@ -3,8 +3,10 @@
 //! A record is due or indexed, never both: what the index had of one that becomes due leaves it at once, and its words
 //! are read when their turn comes, from what it shows by then. So nothing outdated or erased is ever found or comes back.
 
+use std::collections::BTreeMap;
+
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::super::carnet::Carnet;
 use super::super::error::StoreError;
@@ -118,33 +120,60 @@ pub(in super::super) fn condition(words: &[String]) -> (String, Vec<Sql>) {
     (sql, bound)
 }
 
-/// Due records whose title holds these words or words that begin so, in the order of titles.
+/// Of so many records that are due, those next in turn, a search reads the title at each letter that is typed.
+///
+/// The others wait: a title that begins as typed is found in any case, and their turn comes.
+const TITLES_READ: usize = 5_000;
+
+/// Due records whose title holds these words or words that begin so, in the order of titles, at most `limit` of each
+/// entity.
 pub(super) fn titled(
     conn: &Connection,
     words: &[String],
     limit: usize,
 ) -> Result<Vec<Found>, StoreError> {
-    let mut found = Vec::new();
-    if !has_any(conn)? {
-        return Ok(found);
+    titled_of_next(conn, words, limit, TITLES_READ)
+}
+
+/// The same, of the `most` records that are next in turn.
+fn titled_of_next(
+    conn: &Connection,
+    words: &[String],
+    limit: usize,
+    most: usize,
+) -> Result<Vec<Found>, StoreError> {
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (row, entity) in first(conn, most)? {
+        rows.entry(entity).or_default().push(row);
     }
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    // Both are folded: a word begins where the title does, or after a space.
+    let words: Vec<String> = words.iter().map(|word| format!(" {word}")).collect();
+    let mut found = Vec::new();
     for def in ENTITIES {
-        let (condition, mut bound) = condition(words);
-        bound.push(Sql::Integer(limit));
-        // The titles stand in an index, in which they are read one after the other.
+        let Some(rows) = rows.get(def.name) else {
+            continue;
+        };
         let sql = format!(
-            "SELECT t.id AS \"row\" FROM \"{}\" t WHERE t._deleted = 0 AND {condition} ORDER BY t._title, t.id LIMIT ?",
+            "SELECT ' ' || _title AS title FROM \"{}\" WHERE id = ?1 AND _deleted = 0",
             def.name
         );
-        let mut statement = conn.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(bound), |row| {
-            Ok(Found {
-                entity: def.name.to_owned(),
-                row: row.get("row")?,
-            })
-        })?;
-        found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+        let mut title_of = conn.prepare_cached(&sql)?;
+        let mut titled = Vec::new();
+        for row in rows {
+            let title: Option<Option<String>> = title_of
+                .query_row([row], |found| found.get("title"))
+                .optional()?;
+            if let Some(title) = title.flatten()
+                && words.iter().all(|word| title.contains(word))
+            {
+                titled.push((title, row));
+            }
+        }
+        titled.sort_unstable();
+        found.extend(titled.into_iter().take(limit).map(|(_, row)| Found {
+            entity: def.name.to_owned(),
+            row: row.clone(),
+        }));
     }
     Ok(found)
 }
@@ -191,6 +220,40 @@ mod tests {
         assert_eq!(carnet.check().unwrap().damages, []);
         let found = carnet.search("laine1099", 2).unwrap();
         assert_eq!(found[0].id, rows[1_099].id.to_string());
+    }
+
+    #[test]
+    fn a_search_reads_the_titles_of_the_records_next_in_turn_and_of_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.carnet");
+        let mut carnet = Carnet::create(&path, None, writer(folder.path())).unwrap();
+        let tags = (0..9).map(|index| {
+            Edit::of("tag", RowName::New).set("label_fr", format!("Brin de laine {index}").as_str())
+        });
+        let (edits, label) = (tags.collect(), "test".to_owned());
+        let rows = carnet.save(Edits { edits, label }).unwrap().rows;
+        let tag = entity_def("tag").unwrap();
+        for row in &rows {
+            leave(&carnet.conn, tag, &row.id.to_string(), false).unwrap();
+        }
+        let mut in_turn: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+        in_turn.sort_unstable();
+        let words = ["laine".to_owned(), "bri".to_owned()];
+        let found = |carnet: &Carnet, limit: usize, most: usize| -> Vec<String> {
+            let found = titled_of_next(&carnet.conn, &words, limit, most).unwrap();
+            found.into_iter().map(|one| one.row).collect()
+        };
+        let sorted = |mut rows: Vec<String>| {
+            rows.sort_unstable();
+            rows
+        };
+        assert_eq!(sorted(found(&carnet, 10, 4)), in_turn[..4]);
+        assert_eq!(found(&carnet, 3, 4).len(), 3);
+        assert_eq!(found(&carnet, 10, 9).len(), 9);
+        let none = titled_of_next(&carnet.conn, &["aine".to_owned()], 10, 9).unwrap();
+        assert!(none.is_empty(), "no word begins so");
+        carnet.index_due(4).unwrap();
+        assert_eq!(sorted(found(&carnet, 10, 4)), in_turn[4..8]);
     }
 
     #[test]
