@@ -10,6 +10,7 @@ mod fixtures;
 mod flips;
 mod forks;
 mod given;
+mod journals;
 mod kills;
 mod oracle;
 mod refused;

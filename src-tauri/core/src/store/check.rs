@@ -75,6 +75,19 @@ impl Carnet {
     }
 }
 
+/// Whether the pages, the log and what is derived from it are as they should be.
+pub(super) fn is_whole(conn: &Connection) -> Result<bool, StoreError> {
+    let mut damages = pages(conn)?;
+    if damages.is_empty() {
+        digests(conn, &mut damages)?;
+    }
+    // What an earlier version derived is built again when the carnet is opened.
+    if damages.is_empty() && schema::is_projection_current(conn)? {
+        projection_and_search(conn, &mut damages)?;
+    }
+    Ok(damages.is_empty())
+}
+
 pub(super) fn pages(conn: &Connection) -> Result<Vec<Damage>, StoreError> {
     let mut damages = Vec::new();
     for pragma in ["cipher_integrity_check", "integrity_check"] {

@@ -17,6 +17,7 @@ mod fork;
 mod header;
 mod heads;
 mod history;
+mod journal;
 mod key;
 mod linked;
 mod log;

@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::carnet::{self, Carnet, PAGE_BYTES, ReadOnlyReason};
 use super::error::{MergeError, OpenError, StoreError};
 use super::header;
+use super::journal::BeforeJournal;
 use super::key::{Key, Passphrase};
 use super::log::{self, Learnt};
 use super::replace::Unfinished;
@@ -18,7 +19,7 @@ use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
 
 /// What a database engine leaves beside a file that it has not finished with: never ours is the second.
-const JOURNAL: &str = "-journal";
+pub(super) const JOURNAL: &str = "-journal";
 const WRITE_AHEAD: &str = "-wal";
 
 /// A file of the family.
@@ -323,6 +324,24 @@ pub(super) fn connect_settled(
     key: Option<&Key>,
     folder: &Path,
 ) -> Result<(Connection, Option<ReadOnlyReason>), OpenError> {
+    let Some(before) = BeforeJournal::of(path, folder)? else {
+        return connect_as_it_is(path, key, folder);
+    };
+    let opened = connect_as_it_is(path, key, folder);
+    let conn = opened.as_ref().ok().map(|(conn, _)| conn);
+    if !before.is_lost(conn, path, key) {
+        return opened;
+    }
+    drop(opened);
+    before.put_back(path)?;
+    connect_as_it_is(path, key, folder)
+}
+
+fn connect_as_it_is(
+    path: &Path,
+    key: Option<&Key>,
+    folder: &Path,
+) -> Result<(Connection, Option<ReadOnlyReason>), OpenError> {
     let is_writable = File::options().append(true).open(path).is_ok();
     let flags = if is_writable {
         OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -343,7 +362,7 @@ pub(super) fn connect_settled(
 }
 
 /// The name of what an engine leaves beside a file.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
@@ -354,7 +373,7 @@ pub(super) fn has_write_ahead_log(path: &Path) -> bool {
     has_content(&beside(path, WRITE_AHEAD))
 }
 
-fn has_content(path: &Path) -> bool {
+pub(super) fn has_content(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.len() > 0)
 }
 

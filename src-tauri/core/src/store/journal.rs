@@ -1,0 +1,97 @@
+//! The journal of an edit that was cut short, and the file that it lies beside.
+//!
+//! An engine plays any journal that nobody holds into whatever file bears its name, and nothing in either says that
+//! they belong together: beside a copy that was put back in the place of the file that it was made for, it puts pages of
+//! the past over those of the copy. So a file is kept as it stands before the engine looks at it. Was it whole, and
+//! is something of it missing afterwards, it takes its place again.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::{OpenError, StoreError};
+use super::key::Key;
+use super::replace::Unfinished;
+use super::source::{JOURNAL, beside, has_content};
+use super::{carnet, check, log};
+
+/// A file as it stood before the journal beside it was played.
+pub(super) struct BeforeJournal {
+    /// Of this copy alone; removed with it.
+    folder: PathBuf,
+    copy: PathBuf,
+}
+
+impl BeforeJournal {
+    /// Keeps the file at `path` in `folder`; nothing where no journal lies beside it.
+    pub(super) fn of(path: &Path, folder: &Path) -> Result<Option<Self>, OpenError> {
+        if !has_content(&beside(path, JOURNAL)) {
+            return Ok(None);
+        }
+        let folder = folder.join(format!("before-{}", uuid::Uuid::new_v4().simple()));
+        let copy = folder.join("copy.carnet");
+        let kept = Self { folder, copy };
+        fs::create_dir_all(&kept.folder)
+            .and_then(|()| fs::copy(path, &kept.copy))
+            .map_err(|source| OpenError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(Some(kept))
+    }
+
+    /// Whether something that the file held is not in what was `opened` since; never where the journal is still there.
+    pub(super) fn is_lost(
+        &self,
+        opened: Option<&Connection>,
+        path: &Path,
+        key: Option<&Key>,
+    ) -> bool {
+        if has_content(&beside(path, JOURNAL)) {
+            return false;
+        }
+        // A file that an edit was cut short in is seldom whole without its journal; where it is, the edit was done.
+        let Ok(before) = carnet::connect(&self.copy, key, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
+            return false;
+        };
+        let is_whole = |conn: &Connection| check::is_whole(conn).unwrap_or(false);
+        if !is_whole(&before) {
+            return false;
+        }
+        let has_all = |conn: &Connection| holds_all(conn, &before).unwrap_or(false);
+        !opened.is_some_and(|conn| has_all(conn) && is_whole(conn))
+    }
+
+    /// Puts the file back as it was; what stands in its place is kept beside it.
+    pub(super) fn put_back(&self, path: &Path) -> Result<(), OpenError> {
+        let aside = beside(path, &format!(".{}.aside", uuid::Uuid::new_v4().simple()));
+        let put_back = || -> io::Result<()> {
+            fs::copy(path, aside)?;
+            let whole = Unfinished::of(path);
+            fs::copy(&self.copy, whole.path())?;
+            whole.put_in_place(path)
+        };
+        put_back().map_err(|source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        })
+    }
+}
+
+impl Drop for BeforeJournal {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Whether every commit of the other is in this one.
+fn holds_all(conn: &Connection, other: &Connection) -> Result<bool, StoreError> {
+    for (device, tip) in log::tips(other)? {
+        if log::digest_at(conn, &device, tip.seq)? != Some(tip.digest) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
