@@ -11,6 +11,7 @@ mod flips;
 mod forks;
 mod given;
 mod kills;
+mod logs;
 mod oracle;
 mod refused;
 mod retold;
