@@ -12,6 +12,7 @@ mod forks;
 mod given;
 mod journals;
 mod kills;
+mod logs;
 mod oracle;
 mod refused;
 mod retold;
