@@ -92,6 +92,29 @@ fn the_same_value_written_on_both_copies_is_no_conflict() {
 }
 
 #[test]
+fn between_levels_that_nobody_has_chosen_yet_the_closest_holds() {
+    for (first, second) in [("a", "b"), ("b", "a")] {
+        let (machines, parc) = copied(&["b"]);
+        let level = |machine| match machine {
+            "a" => Level::Private,
+            _ => Level::Public,
+        };
+        for machine in [first, second] {
+            let mut edit = edit(&parc);
+            edit.levels.insert("*".into(), Some(level(machine)));
+            edit.levels.insert("name".into(), Some(level(machine)));
+            machines.save(machine, edit);
+        }
+        meet(&machines, "a", "b");
+        for machine in ["a", "b"] {
+            let record = machines.at(machine, |carnet| carnet.get(&parc).unwrap());
+            assert_eq!(record.level, Some(Level::Private), "{first} first");
+            assert_eq!(record.field_levels.get("name"), Some(&Level::Private));
+        }
+    }
+}
+
+#[test]
 fn what_settles_a_conflict_is_held_to_what_any_edit_is() {
     let (machines, parc) = copied(&["b"]);
     let leveled = |level| {
