@@ -43,6 +43,7 @@ async function openTwice(program) {
   program.answerNextDialog(file);
   await program.click("button", /^J’ai déjà un carnet/);
   await program.fill("Phrase de passe", PASSPHRASE);
+  await program.fill("Votre nom", "Ada Roy");
   await program.press("Enter");
   await program.find("navigation", "Navigation principale");
 }
