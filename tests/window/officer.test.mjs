@@ -3,23 +3,9 @@ import assert from "node:assert/strict";
 import { copyFileSync } from "node:fs";
 import { test } from "node:test";
 import { openProgram } from "./harness.mjs";
+import { openDemonstration } from "./harness/first_run.mjs";
 
 /** @typedef {import("./harness.mjs").Program} Program */
-
-/**
- * Goes from the first screen to a demonstration without a passphrase.
- * @param {Program} program
- */
-async function begin(program) {
-  await program.fill("Nom de ce poste", "Portable");
-  await program.fill("Votre nom", "Ada Roy");
-  await program.click("button", /^Continuer/);
-  await program.click("checkbox", /sans phrase de passe/i);
-  await program.click("button", /^Continuer/);
-  await program.click("radio", /Un carnet de démonstration/);
-  await program.click("button", /^Créer le carnet/);
-  await program.find("button", /^Ouvrir la séance/);
-}
 
 /**
  * The name that a screen reader gives to what has the focus.
@@ -32,7 +18,7 @@ test("who writes owns steps, decides nothing, and is asked for again on a second
   await program.fill("Votre nom", " ");
   await program.click("button", /^Continuer/);
   await program.text(/Indiquez votre nom/);
-  await begin(program);
+  await openDemonstration(program);
 
   await program.click("button", /^Ouvrir la séance/);
   await program.find("heading", /^Séance du/, { level: 1 });
@@ -98,7 +84,7 @@ test("who writes owns steps, decides nothing, and is asked for again on a second
 
 test("a request opened from today becomes a support, or says what is missing", async (t) => {
   const program = await openProgram(t);
-  await begin(program);
+  await openDemonstration(program);
   const requests = await program.find("region", /^Demandes/);
   const [first] = await program.findAll("button", undefined, { within: requests });
   assert.ok(first);

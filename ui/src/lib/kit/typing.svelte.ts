@@ -62,6 +62,20 @@ export class Typing {
     else take(true);
   }
 
+  /**
+   * Enter: gives its line to `pick`, now or when the choices are read; calls `none` where there turns out to be none.
+   * Tells whether it was for the list. `creates` says whether a line after the choices creates.
+   */
+  enter(creates: () => boolean, pick: (line: number) => void, none: () => void): boolean {
+    if (!this.isOpen || (!this.isBusy && this.taken(creates()) < 0)) return false;
+    this.whenRead((isRead) => {
+      const line = isRead ? this.taken(creates()) : -1;
+      if (line >= 0) pick(line);
+      else none();
+    });
+    return true;
+  }
+
   /** The line that Enter takes: the active one, or the only one, which creates; none while choices are being read. */
   taken(create: boolean): number {
     if (this.isBusy) return -1;

@@ -59,6 +59,30 @@ describe("a list while somebody types", () => {
       expect(taken).toEqual([0]);
     });
 
+    it("is for the list only where it takes a line, or may", async () => {
+      const { typing, answers } = slow();
+      const picked: number[] = [];
+      let nones = 0;
+      const enter = () =>
+        typing.enter(
+          () => false,
+          (line) => picked.push(line),
+          () => (nones += 1),
+        );
+      expect(enter()).toBe(false);
+      const looking = typing.look("vass", true);
+      expect(enter()).toBe(true);
+      answers[0]?.resolve([]);
+      await looking;
+      expect([picked, nones]).toEqual([[], 1]);
+      expect(enter()).toBe(false);
+      const again = typing.look("vas", true);
+      answers[1]?.resolve([choice("Vasseur")]);
+      await again;
+      expect(enter()).toBe(true);
+      expect(picked).toEqual([0]);
+    });
+
     it("takes nothing when more is typed, or the list is closed", async () => {
       const { typing, answers } = slow();
       let isTaken = false;
