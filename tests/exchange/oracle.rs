@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use automerge::transaction::Transactable;
-use automerge::{AutoCommit, Change, ROOT, ReadDoc};
+use automerge::{AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
 use carnet_core::exchange::folder;
 use carnet_core::model::{RecordRef, Value};
 use carnet_core::store::{
-    Carnet, CommitRef, Deletions, Edit, Edits, FixedClock, HistoryEntry, Passphrase, StoreError,
-    Writer,
+    Carnet, CommitRef, Deletions, Edit, Edits, FixedClock, HistoryEntry, MergeError, Passphrase,
+    Resolution, Saved, StoreError, Writer,
 };
 use carnet_tests::{
     arrive, cases, edit, handed_on, named, organisation, passphrase, quick_folder, save, whole,
@@ -132,6 +132,8 @@ struct World {
     machines: Vec<Machine>,
     /// Each commit of ours, as the oracle's change.
     changes: HashMap<CommitRef, Change>,
+    /// The records that each commit wrote in, by the oracle's name of it.
+    wrote: HashMap<ChangeHash, BTreeSet<String>>,
     /// Every value that anybody wrote, with its record.
     spoken: Vec<(String, Value)>,
     erased: BTreeSet<String>,
@@ -171,6 +173,7 @@ impl World {
         Self {
             machines,
             changes: HashMap::new(),
+            wrote: HashMap::new(),
             spoken: Vec::new(),
             erased: BTreeSet::new(),
             records: records.clone(),
@@ -193,7 +196,13 @@ impl World {
                 self.spoken.push((change.row.clone(), value.clone()));
             }
         }
+        let words = entry.changes.iter().filter(|change| {
+            let (name, _) = change.field.split_once('/').unwrap_or((&change.field, ""));
+            !["deleted", "merged_into", "erased"].contains(&name)
+        });
+        let wrote = words.map(|change| change.row.clone()).collect();
         let change = play(&mut of.oracle, entry);
+        self.wrote.insert(change.hash(), wrote);
         self.changes.insert(commit, change);
     }
 
@@ -237,12 +246,12 @@ impl World {
             Step::Delete(machine, record) => {
                 let record = self.records[record].clone();
                 let saved = self.machines[machine].carnet.delete(&record, "supprimé");
-                self.play(machine, saved.unwrap().commit);
+                self.saved(machine, saved);
             }
             Step::Restore(machine, record) => {
                 let record = self.records[record].clone();
                 let saved = self.machines[machine].carnet.restore(&record, "repris");
-                self.play(machine, saved.unwrap().commit);
+                self.saved(machine, saved);
             }
             Step::Unite(machine, one, other) => self.unite(machine, one, other),
             Step::Undo(machine) => {
@@ -309,22 +318,32 @@ impl World {
         }
     }
 
-    /// Saves an edit, which only a record that was erased refuses.
+    /// Saves an edit, which only a record that was erased, or for which another stands, refuses.
     fn save(&mut self, machine: usize, edit: Edit) {
         let edits = Edits {
             edits: vec![edit],
             label: "test".into(),
         };
-        match self.machines[machine].carnet.save(edits) {
+        let saved = self.machines[machine].carnet.save(edits);
+        self.saved(machine, saved);
+    }
+
+    /// Plays what was saved, or looks whether it is rightly refused.
+    fn saved(&mut self, machine: usize, saved: Result<Saved, StoreError>) {
+        match saved {
             Ok(saved) => self.play(machine, saved.commit),
             Err(StoreError::NotFound(record)) => {
                 assert!(self.erased.contains(&record.id.to_string()));
+            }
+            Err(StoreError::United { record, into, .. }) => {
+                let stands = self.machines[machine].carnet.standing(&record).unwrap();
+                assert!(stands == into && into != record);
             }
             Err(error) => panic!("{error:?}"),
         }
     }
 
-    /// Unites two records, which only one that is out of the lists refuses.
+    /// Unites two records, which only one that is out of the lists or that holds a conflict refuses.
     fn unite(&mut self, machine: usize, one: usize, other: usize) {
         let pair = [&self.records[one], &self.records[other]];
         let carnet = &mut self.machines[machine].carnet;
@@ -337,12 +356,14 @@ impl World {
                 };
                 assert!(one == other || pair.into_iter().any(is_out));
             }
+            Err(StoreError::Undecided(record)) => {
+                assert!(!carnet.conflicts(Some(&record)).unwrap().is_empty());
+            }
             Err(error) => panic!("{error:?}"),
         }
     }
 
     fn settle(&mut self, machine: usize, keeps: bool) {
-        use carnet_core::store::Resolution;
         let carnet = &mut self.machines[machine].carnet;
         let Some(conflict) = carnet.conflicts(None).unwrap().into_iter().next() else {
             return;
@@ -356,10 +377,14 @@ impl World {
         } else {
             Resolution::Write(Some("un troisième".into()))
         };
-        let commit = carnet
-            .resolve(&conflict.id, &resolution, "tranché")
-            .unwrap();
-        self.play(machine, Some(commit));
+        match carnet.resolve(&conflict.id, &resolution, "tranché") {
+            Ok(commit) => self.play(machine, Some(commit)),
+            // Uniting again what was parted is refused as any union.
+            Err(MergeError::Store(StoreError::NotFound(_) | StoreError::Undecided(_))) => {
+                assert_eq!(conflict.field, "merged_into");
+            }
+            Err(error) => panic!("{error:?}"),
+        }
     }
 
     /// On every machine, what stands is what stands in the oracle.
@@ -379,13 +404,16 @@ impl World {
                     continue;
                 }
                 let all = machine.oracle.get_all(ROOT, key.as_str()).unwrap();
-                let standing: BTreeSet<String> = all
+                let (commits, mut standing): (Vec<CommitRef>, BTreeSet<String>) = all
                     .iter()
                     .map(|(value, _)| {
-                        let text = value.as_str().unwrap();
-                        text.split_once('|').unwrap().1.to_owned()
+                        let (commit, text) = value.as_str().unwrap().split_once('|').unwrap();
+                        (commit.parse::<CommitRef>().unwrap(), text.to_owned())
                     })
-                    .collect();
+                    .unzip();
+                if field == "merged_into" && self.is_parted(machine, row, &commits) {
+                    standing.insert(NOTHING.to_owned());
+                }
                 let ours = clashes.remove(&(row.to_owned(), field.to_owned()));
                 match ours {
                     Some(ours) => assert_eq!(ours, standing, "poste {number}, {key}"),
@@ -407,6 +435,41 @@ impl World {
             clashes.retain(|(row, _), _| !self.erased.contains(row));
             assert!(clashes.is_empty(), "poste {number}: {clashes:?}");
         }
+    }
+
+    /// Whether somebody wrote in a record while others united it, neither knowing of the other, as the oracle has it.
+    fn is_parted(&self, machine: &Machine, row: &str, unions: &[CommitRef]) -> bool {
+        let held = machine.carnet.held().unwrap();
+        let is_held = |commit: &CommitRef| {
+            let mut held = held.iter();
+            held.any(|held| held.device == commit.device && commit.seq <= held.last)
+        };
+        let known = self.changes.iter().filter(|(commit, _)| is_held(commit));
+        let mut writers = known.map(|(_, change)| change.hash());
+        let unions: Vec<ChangeHash> = unions
+            .iter()
+            .filter_map(|commit| self.changes.get(commit))
+            .map(Change::hash)
+            .collect();
+        writers.any(|writer| {
+            self.wrote[&writer].contains(row)
+                && unions.iter().all(|union| {
+                    !self.past(*union).contains(&writer) && !self.past(writer).contains(union)
+                })
+        })
+    }
+
+    /// A change with all that its writer knew, as the oracle has it.
+    fn past(&self, of: ChangeHash) -> BTreeSet<ChangeHash> {
+        let changes = self.changes.values();
+        let by_hash: HashMap<_, _> = changes.map(|change| (change.hash(), change)).collect();
+        let (mut past, mut next) = (BTreeSet::new(), vec![of]);
+        while let Some(hash) = next.pop() {
+            if let Some(change) = by_hash.get(&hash).filter(|_| past.insert(hash)) {
+                next.extend(change.deps());
+            }
+        }
+        past
     }
 
     fn record(&self, row: &str) -> Option<&RecordRef> {

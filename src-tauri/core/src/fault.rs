@@ -137,6 +137,15 @@ impl From<StoreError> for Fault {
                 .with("name", name)
                 .with("suggestions", suggestions.join(", ")),
             StoreError::NotFound(reference) => Self::of("not_found").with("reference", reference),
+            StoreError::United {
+                record,
+                into,
+                title,
+            } => Self::of("united")
+                .with("reference", record)
+                .with("into", into)
+                .with("title", title),
+            StoreError::Undecided(record) => Self::of("undecided").with("reference", record),
             StoreError::NoSuchCommit(name) => Self::of("no_such_commit").with("name", name),
             StoreError::Invalid(invalid) => invalid.into(),
             StoreError::ErasureStays => Self::of("erasure_stays"),

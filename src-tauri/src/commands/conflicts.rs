@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use carnet_core::exchange::texts;
 use carnet_core::fault::Fault;
-use carnet_core::model::{RecordRef, Value, entity_def};
+use carnet_core::model::{RecordRef, Value, entity_def, entity_names};
 use carnet_core::store::{Carnet, CommitRef, Conflict, Resolution, StoreError, Title};
 use serde::Serialize;
 use tauri::{AppHandle, Runtime, State};
@@ -15,6 +15,9 @@ use super::exchange::MOST_REVIVED;
 use super::records::label;
 use super::{Committed, announce};
 use crate::state::AppData;
+
+/// Field of which the conflict is whether a record is one with another.
+const UNION: &str = "merged_into";
 
 /// One of the values that stand side by side.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -116,6 +119,9 @@ fn conflict_view(
         let named = value.as_ref().and_then(Value::as_text);
         let reference = match (kind.and_then(carnet_core::model::FieldKind::target), named) {
             (Some(entity), Some(id)) => format!("{entity}/{id}").parse::<RecordRef>().ok(),
+            (None, Some(row)) if conflict.field == UNION => {
+                format!("{}/{row}", conflict.entity).parse().ok()
+            }
             (None, Some(reference)) => reference.parse().ok(),
             _ => None,
         };
@@ -169,15 +175,20 @@ pub fn conflict_resolve<R: Runtime>(
 ) -> Result<Committed, Fault> {
     let label = label(&data, "commit.resolve");
     let resolution = keep.map_or_else(|| Resolution::Write(value), Resolution::Keep);
-    let (entity, commit) = data.with(|carnet| {
+    let (changed, commit) = data.with(|carnet| {
         let conflicts = carnet.conflicts(None)?;
-        let entity = conflicts
-            .into_iter()
-            .find(|conflict| conflict.id == id)
-            .map_or_else(String::new, |conflict| conflict.entity);
-        Ok::<_, Fault>((entity, carnet.resolve(id, &resolution, &label)?))
+        let conflict = conflicts.into_iter().find(|conflict| conflict.id == id);
+        let changed = match conflict {
+            // Whatever linked to one may link to the other now.
+            Some(conflict) if conflict.field == UNION => {
+                entity_names().map(str::to_owned).collect()
+            }
+            Some(conflict) => vec![conflict.entity],
+            None => Vec::new(),
+        };
+        Ok::<_, Fault>((changed, carnet.resolve(id, &resolution, &label)?))
     })?;
-    announce(&app, vec![entity])?;
+    announce(&app, changed)?;
     Ok(Committed {
         commit: Some(commit),
     })

@@ -20,7 +20,7 @@ use ts_rs::TS;
 pub use compare::{ComparedField, Comparison, Relation};
 
 use crate::model::{RecordRef, RowId, Value};
-use crate::store::{Carnet, Edit, Edits, RowName, Saved, StoreError, Title, kept_first};
+use crate::store::{Carnet, Edit, Edits, Parted, RowName, Saved, StoreError, Title, kept_first};
 use judging::Judgement;
 use name::Likeness;
 use sought::{SOUGHT, Sought};
@@ -32,6 +32,8 @@ const DISTINCT: &str = "distinct_pair";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Why {
+    /// Somebody united them while another, unaware of it, wrote in one.
+    Parted,
     /// The same code, address or link in a field of both.
     SameField {
         /// The field.
@@ -89,17 +91,20 @@ pub struct Likely {
 pub struct ToCompare {
     sorts: Vec<(&'static Sought, Vec<judging::Entry>)>,
     distinct: HashSet<(String, String)>,
+    parted: Vec<Parted>,
 }
 
 /// Pairs found, not named yet.
 pub struct Alike {
+    parted: Vec<Parted>,
     pairs: Vec<(RecordRef, RecordRef, Judgement)>,
     /// How many times two records were put side by side to find them.
     pub comparisons: usize,
 }
 
 impl ToCompare {
-    /// The pairs that look alike, the likeliest first; those that the officer said are two left out.
+    /// The pairs that look alike, the likeliest first; those that the officer said are two left out. Before them, those
+    /// that somebody united already.
     pub fn alike(&self) -> Alike {
         let mut pairs = Vec::new();
         let mut comparisons = 0;
@@ -114,10 +119,11 @@ impl ToCompare {
                 } else {
                     (other, one)
                 };
-                if !self
+                let is_distinct = self
                     .distinct
-                    .contains(&(kept.to_string(), other.to_string()))
-                {
+                    .contains(&(kept.to_string(), other.to_string()));
+                let is_parted = |pair: &Parted| pair.kept == kept && pair.other == other;
+                if !is_distinct && !self.parted.iter().any(is_parted) {
                     pairs.push((kept, other, judgement));
                 }
             }
@@ -126,7 +132,11 @@ impl ToCompare {
             let strongest = than.strength.cmp(&judgement.strength);
             strongest.then_with(|| (kept, other).cmp(&(kept_too, other_too)))
         });
-        Alike { pairs, comparisons }
+        Alike {
+            parted: self.parted.clone(),
+            pairs,
+            comparisons,
+        }
     }
 }
 
@@ -144,13 +154,25 @@ impl Carnet {
                 distinct.insert((other.clone(), one.clone()));
             }
         }
-        Ok(ToCompare { sorts, distinct })
+        Ok(ToCompare {
+            sorts,
+            distinct,
+            parted: self.parted()?,
+        })
     }
 
     /// The first `at_most` pairs with their names; one whose record has gone meanwhile is left out.
     pub fn named(&self, alike: &Alike, at_most: usize) -> Result<Likely, StoreError> {
+        let parted = alike
+            .parted
+            .iter()
+            .map(|pair| (&pair.kept, &pair.other, None));
+        let found = alike
+            .pairs
+            .iter()
+            .map(|(kept, other, judgement)| (kept, other, Some(judgement)));
         let mut pairs = Vec::new();
-        for (kept, other, judgement) in alike.pairs.iter().take(at_most) {
+        for (kept, other, judgement) in parted.chain(found).take(at_most) {
             if let (Some(kept_title), Some(other_title)) =
                 (self.title_of(kept)?, self.title_of(other)?)
             {
@@ -160,12 +182,15 @@ impl Carnet {
                     kept_title,
                     other: other.id.to_string(),
                     other_title,
-                    why: why(self, &kept.entity, judgement)?,
+                    why: match judgement {
+                        Some(judgement) => why(self, &kept.entity, judgement)?,
+                        None => vec![Why::Parted],
+                    },
                 });
             }
         }
         Ok(Likely {
-            total: alike.pairs.len(),
+            total: alike.parted.len() + alike.pairs.len(),
             pairs,
         })
     }
@@ -200,10 +225,11 @@ impl Carnet {
             is_deleted: Some(false),
             ..Edit::of(DISTINCT, RowName::Stable(row))
         };
-        self.save(Edits {
+        let edits = Edits {
             edits: vec![edit],
             label: label.to_owned(),
-        })
+        };
+        self.save_apart(edits, second)
     }
 }
 

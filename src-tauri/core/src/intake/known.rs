@@ -214,7 +214,8 @@ impl<'a> Known<'a> {
         RowId::new(self.now_ms, randomness)
     }
 
-    /// The slot of a row that every device names alike, if the carnet or the list holds it.
+    /// The slot of a row that every device names alike, or of the record that stands for it, if the carnet or the list
+    /// holds it.
     pub(super) fn stable(
         &mut self,
         def: &'static EntityDef,
@@ -230,8 +231,12 @@ impl<'a> Known<'a> {
         {
             return Ok(None);
         }
-        match self.carnet.get(&RecordRef::new(def.name, id)) {
-            Ok(record) => Ok(Some(self.push(def, id, Some(record), Values::new()))),
+        let stands = self.carnet.standing(&RecordRef::new(def.name, id))?;
+        if let Some(slot) = self.by_id.get(&(def.name, stands.id)) {
+            return Ok(Some(*slot));
+        }
+        match self.carnet.get(&stands) {
+            Ok(record) => Ok(Some(self.push(def, stands.id, Some(record), Values::new()))),
             Err(StoreError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }

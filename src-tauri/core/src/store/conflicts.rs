@@ -2,6 +2,8 @@
 //!
 //! A conflict is a value like another: it is shown, kept and travels; nothing waits for it to be settled.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 use serde::Serialize;
 use ts_rs::TS;
@@ -12,8 +14,10 @@ use super::error::{MergeError, StoreError};
 use super::heads::{Stamped, heads, is_clash, shown};
 use super::log::{Change, CommitRef};
 use super::names::split_field;
+use super::parting;
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO};
 use super::undo::stamped;
+use super::unite;
 use super::writer::Writer;
 use crate::model::{
     EntityDef, FieldDef, FieldKind, InvalidValue, Level, Reason, RecordRef, RowId, Value,
@@ -112,18 +116,25 @@ impl Carnet {
             .parse()
             .map_err(|_| StoreError::Damaged(conflict.row.clone()))?;
         let commit = self.write(|conn, writer, path| {
-            let changes = match resolution {
+            let value = match resolution {
                 Resolution::Keep(commit) => {
-                    let head = conflict
-                        .heads
-                        .iter()
-                        .find(|head| {
-                            head.device == commit.device.as_str() && head.seq == commit.seq
-                        })
-                        .ok_or_else(|| StoreError::NoSuchCommit(commit.to_string()))?;
-                    kept(conn, writer, &conflict, row, head.value.clone())?
+                    let head = conflict.heads.iter().find(|head| {
+                        head.device == commit.device.as_str() && head.seq == commit.seq
+                    });
+                    let no_such = || StoreError::NoSuchCommit(commit.to_string());
+                    head.ok_or_else(no_such)?.value.clone()
                 }
-                Resolution::Write(value) => settling(conn, writer, &conflict, row, value.clone())?,
+                Resolution::Write(value) => value.clone(),
+            };
+            let changes = match united_again(conn, &conflict, row, value.as_ref())? {
+                Some((kept, given_up)) => {
+                    let choices = BTreeMap::new();
+                    unite::uniting(conn, writer, &kept, &given_up, &choices)?.1
+                }
+                None if matches!(resolution, Resolution::Keep(_)) => {
+                    kept(conn, writer, &conflict, row, value)?
+                }
+                None => settling(conn, writer, &conflict, row, value)?,
             };
             edit::commit(conn, writer, path, label, changes)
         })?;
@@ -148,6 +159,29 @@ impl Carnet {
         }
         Ok(found)
     }
+}
+
+/// The two records that are one again, the kept one first, where a conflict between a union and what was written
+/// unaware of it is settled so: what the kept one lacks comes to it then, as in any union.
+fn united_again(
+    conn: &Connection,
+    conflict: &Conflict,
+    row: RowId,
+    value: Option<&Value>,
+) -> Result<Option<(RecordRef, RecordRef)>, StoreError> {
+    let Some(def) = entity_def(&conflict.entity).filter(|_| conflict.field == MERGED_INTO) else {
+        return Ok(None);
+    };
+    let other = RecordRef::new(def.name, row);
+    let Some(Value::Text(into)) = older_record(conn, def, row, value.cloned())? else {
+        return Ok(None);
+    };
+    let into = into.parse().map_err(|_| StoreError::Damaged(into))?;
+    if unite::standing(conn, &other)? != other {
+        return Ok(None);
+    }
+    let kept = unite::standing(conn, &RecordRef::new(def.name, into))?;
+    Ok(Some((kept, other)))
 }
 
 /// The changes that settle a conflict with a value that somebody wrote: what a later version knows and this one
@@ -307,8 +341,13 @@ fn conflict(
         .parse()
         .map_err(|_| StoreError::Damaged(row.to_owned()))?;
     let (all, knowledge) = stamped(conn, entity, id, field)?;
-    let heads = heads(&all, &knowledge);
-    if !is_clash(&heads) {
+    let mut heads = heads(&all, &knowledge);
+    let unaware = if field == MERGED_INTO {
+        parting::unaware_edits(conn, entity, id, &all)?
+    } else {
+        Vec::new()
+    };
+    if !is_clash(&heads) && unaware.is_empty() {
         return Ok(None);
     }
     let shared: Vec<Stamped<Option<Value>>> = all
@@ -317,6 +356,8 @@ fn conflict(
         .cloned()
         .collect();
     let before = shown(&shared, &knowledge).and_then(|change| change.value.clone());
+    // What shows is that the record is apart.
+    heads.extend(&unaware);
     let told = heads
         .iter()
         .map(|head| told(conn, head))

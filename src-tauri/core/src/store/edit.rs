@@ -10,7 +10,10 @@ use super::error::StoreError;
 use super::log::{self, Change, CommitRef, Signature};
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL};
 use super::rules;
+use super::titles;
+use super::unite;
 use super::writer::Writer;
+use crate::messages::Language;
 use crate::model::{
     EntityDef, FieldKind, FieldMap, InvalidValue, Level, Reason, Record, RecordRef, RowId, Value,
     entity_def, entity_names, validate,
@@ -154,12 +157,17 @@ impl Carnet {
             self.conn
                 .pragma_update(None, "cache_size", -LONG_CACHE_KIB)?;
         }
+        let language = self.language;
         let saved = self.write(|conn, writer, path| {
             // Planning an edit and showing it take about as long.
             let half = edits.edits.len();
-            let (rows, changes) = plan_all(conn, writer, edits.edits, &mut |done, of| {
-                watch(done, of * 2)
-            })?;
+            let addressed = edits
+                .edits
+                .into_iter()
+                .map(|edit| addressed(conn, language, edit))
+                .collect::<Result<_, _>>()?;
+            let (rows, changes) =
+                plan_all(conn, writer, addressed, &mut |done, of| watch(done, of * 2))?;
             let commit = commit_watched(
                 conn,
                 writer,
@@ -201,6 +209,32 @@ impl Carnet {
             label: label.to_owned(),
         })
     }
+}
+
+/// The edit of the record that is in the lists: what were written in one that was united with another would be seen by
+/// nobody.
+///
+/// A row that every device names alike is the one that stands for it by now; who names another row is told which.
+fn addressed(conn: &Connection, language: Language, mut edit: Edit) -> Result<Edit, StoreError> {
+    let (RowName::Stable(id) | RowName::Existing(id)) = edit.row else {
+        return Ok(edit);
+    };
+    let record = RecordRef::new(&*edit.entity, id);
+    let into = unite::standing(conn, &record)?;
+    if into == record {
+        return Ok(edit);
+    }
+    if let RowName::Existing(_) = edit.row {
+        let title = titles::of_reference(conn, language, &into)?;
+        let title = title.map_or_else(String::new, |title| title.title);
+        return Err(StoreError::United {
+            record,
+            into,
+            title,
+        });
+    }
+    edit.row = RowName::Existing(into.id);
+    Ok(edit)
 }
 
 /// Appends the changes, shows them, and remembers who wrote; nothing at all for no change.

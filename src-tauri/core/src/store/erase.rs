@@ -15,10 +15,12 @@ use super::edit;
 use super::error::StoreError;
 use super::log::{self, Change};
 use super::names::{self, split_field, whole_field};
+use super::parting;
 use super::projection::{self, DELETED, ERASED, MERGED_INTO};
 use super::replay::{self, Indexing};
 use super::unite;
 use super::writer::Writer;
+use crate::messages::{self, Language};
 use crate::model::{RecordRef, RowId, Value, entity_def};
 
 /// What of a record about a person goes with them.
@@ -129,6 +131,12 @@ fn erased_in_part(conn: &Connection) -> Result<Vec<RecordRef>, StoreError> {
     let mut is_there = conn.prepare_cached(IS_THERE)?;
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
+    // What somebody wrote unaware of a union parts it for whoever is there, not for one who is erased.
+    for pair in parting::parted(conn)? {
+        if pair.other.entity == PERSON && !is_there.exists([pair.kept.id.to_string()])? {
+            found.push(pair.other);
+        }
+    }
     for id in ids {
         let person = RecordRef::new(PERSON, read_id(id)?);
         if seen.contains(&person.id) {
@@ -155,11 +163,12 @@ pub(super) fn finish(
     conn: &Connection,
     writer: &Writer,
     path: &Path,
-    label: &str,
+    language: Language,
 ) -> Result<bool, StoreError> {
     let persons = erased_in_part(conn)?;
+    let label = messages::text(language, "commit.erase", &[]);
     for person in &persons {
-        erase_here(conn, writer, path, person, label)?;
+        erase_here(conn, writer, path, person, &label)?;
     }
     Ok(!persons.is_empty())
 }

@@ -74,6 +74,19 @@ pub enum StoreError {
     /// No such record.
     #[error("no record {0}")]
     NotFound(RecordRef),
+    /// The record was united with another one.
+    #[error("{record} was united into {into}")]
+    United {
+        /// The record.
+        record: RecordRef,
+        /// The one that stands for both.
+        into: RecordRef,
+        /// How that one is named.
+        title: String,
+    },
+    /// Values stand side by side in it, which must be settled first.
+    #[error("values stand side by side in {0}")]
+    Undecided(RecordRef),
     /// No such commit.
     #[error("no commit {0}")]
     NoSuchCommit(String),

@@ -137,16 +137,24 @@ pub(super) fn presence<V, W>(
         .into_iter()
         .filter(|head| is_deletion(&head.value))
         .collect();
-    let is_unaware = |edit: &Stamped<W>| {
-        standing.iter().all(|deletion| {
-            !knowledge.has_seen(edit, deletion) && !knowledge.has_seen(deletion, edit)
-        })
-    };
-    if edits.iter().any(is_unaware) {
+    if edits
+        .iter()
+        .any(|edit| is_unaware(edit, &standing, knowledge))
+    {
         Presence::Revived
     } else {
         Presence::InBin
     }
+}
+
+/// Whether who wrote an edit knew of none of these changes, and nobody who wrote one of these knew of the edit.
+pub(super) fn is_unaware<V, W>(
+    edit: &Stamped<W>,
+    of: &[&Stamped<V>],
+    knowledge: &Knowledge,
+) -> bool {
+    of.iter()
+        .all(|change| !knowledge.has_seen(edit, change) && !knowledge.has_seen(change, edit))
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ pub enum LogLine {
     },
 }
 
-/// What the history of one record tells: all that changed in it, and which others were united into it.
+/// What the history of one record tells: all that changed in it, and which others are or were united into it.
 struct Shown {
     row: RowId,
     united: Vec<RowId>,
@@ -107,7 +107,10 @@ struct Shown {
 
 impl Shown {
     fn of(conn: &Connection, record: &RecordRef) -> Result<Self, StoreError> {
-        let rows = unite::united_into(conn, &record.entity, &record.id.to_string())?;
+        let mut rows = unite::united_into(conn, &record.entity, &record.id.to_string())?;
+        rows.extend(unite::ever_united_into(conn, record)?);
+        rows.sort_unstable();
+        rows.dedup();
         let united = rows.iter().filter_map(|row| row.parse().ok()).collect();
         Ok(Self {
             row: record.id,
@@ -176,7 +179,8 @@ impl Carnet {
         let mut changes = Vec::new();
         let number = names::device_number(&self.conn, &name.device)?.unwrap_or_default();
         for change in StoredChanges::of(&self.conn, &mut Names::default(), name)?.read()? {
-            if only.is_some_and(|only| !only.has(&change)) {
+            let is_said_twice = unite::is_said_twice(&change.field);
+            if is_said_twice || only.is_some_and(|only| !only.has(&change)) {
                 continue;
             }
             changes.push(FieldChange {

@@ -18,12 +18,14 @@ use super::error::{MergeError, StoreError};
 use super::heads::shown;
 use super::log::{self, Change};
 use super::names::Names;
-use super::projection;
+use super::parting;
+use super::projection::{self, DELETED, MERGED_INTO};
 use super::receive::{self, Missing, Taken};
 use super::replay;
 use super::source::Source;
 use super::standing::Standing;
 use super::undo::{self, Undone, stamped};
+use super::unite;
 use crate::messages;
 use crate::model::{ENTITIES, RecordRef, RowId, Value, entity_def};
 
@@ -182,10 +184,8 @@ impl Carnet {
                 let wall_time = now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
                 merged.batch = Some(remember(conn, &taken, &wall_time, source)?);
             }
-            let has_finished = taken.entities.contains("person") && {
-                let label = messages::text(language, "commit.erase", &[]);
-                erase::finish(conn, writer, path, &label)?
-            };
+            let has_finished =
+                taken.entities.contains("person") && erase::finish(conn, writer, path, language)?;
             Ok::<_, MergeError>((merged, taken.has_blanked || has_finished))
         })?;
         if has_blanked {
@@ -264,24 +264,21 @@ impl Carnet {
         if runs.is_empty() {
             return Err(MergeError::NoSuchBatch(batch));
         }
-        let undone = self.write(|conn, writer, path| {
+        let language = self.language;
+        let (undone, has_erased) = self.write(|conn, writer, path| {
             let mut changes = changes_in(conn, &runs)?;
             if let Some(only) = only {
                 changes.retain(|change| change.row == only.id && change.entity == only.entity);
             }
             let changes = undo::reversal(conn, &changes, |device, seq| is_in(&runs, device, seq))?;
-            let records = undo::records_of(&changes);
-            let is_of_union = undo::has_union(&changes);
             if only.is_none() {
                 conn.prepare_cached(UNDONE)?.execute([batch])?;
             }
-            let commit = edit::commit(conn, writer, path, label, changes)?;
-            Ok::<_, StoreError>(Undone {
-                commit,
-                records,
-                is_of_union,
-            })
+            undo::take_back(conn, writer, path, language, label, changes)
         })?;
+        if has_erased {
+            self.forget_what_was_blanked()?;
+        }
         Ok(undone)
     }
 
@@ -488,6 +485,7 @@ fn changes_of_runs(
         for change in of_row
             .chunk_by(|a, b| a.field == b.field)
             .map(|same| &same[0])
+            .filter(|change| !unite::is_said_twice(&change.field))
         {
             let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
             let heads = super::heads::heads(&all, &knowledge);
@@ -521,15 +519,24 @@ fn changes_of_runs(
         let record = projection::record(conn, def, first.row)?;
         let is_deleted = record.as_ref().is_some_and(|record| record.is_deleted);
         let reference = RecordRef::new(def.name, first.row);
-        let has = |field: &str| fields.iter().any(|change| change.field == field);
-        let is_united = super::unite::standing(conn, &reference)? != reference;
+
+        let is_united = unite::standing(conn, &reference)? != reference;
+        if !is_united && parting::is_undecided(conn, &reference)? {
+            fields.retain(|change| change.field != MERGED_INTO);
+            fields.push(ChangedField {
+                field: MERGED_INTO.to_owned(),
+                before: None,
+                after: None,
+                is_conflict: true,
+            });
+        }
         let fate = if is_united {
             RecordFate::United
         } else if is_deleted {
             RecordFate::Deleted
         } else if is_new {
             RecordFate::Added
-        } else if has(projection::DELETED) {
+        } else if fields.iter().any(|change| change.field == DELETED) {
             RecordFate::Restored
         } else {
             RecordFate::Changed

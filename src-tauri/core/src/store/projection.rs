@@ -24,6 +24,9 @@ pub(super) const LEVEL: &str = "confidentiality";
 pub(super) const FIELD_LEVELS: &str = "field_levels";
 /// Field of the log that says which record took the place of this one, found to be the same.
 pub(super) const MERGED_INTO: &str = "merged_into";
+/// First part of the fields of the log by which a union says so in the record that is kept, too: who put that one in
+/// the bin unaware of the union finds it back.
+pub(super) const STANDS_FOR: &str = "stands_for";
 /// Field of the log that says that all that a person's record held was erased on their request.
 pub(super) const ERASED: &str = "erased";
 

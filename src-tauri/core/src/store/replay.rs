@@ -14,11 +14,14 @@ use super::error::StoreError;
 use super::heads::{Knowledge, Presence, Stamped, heads, is_clash, presence};
 use super::log::{self, Commit};
 use super::names::{Names, whole_field};
+use super::parting;
 use super::projection::{
     Column, DELETED, ERASED, MERGED_INTO, Place, Stamp, column_value, insert_or_update, place,
     set_element,
 };
 use super::search::{self, Words};
+use super::standing::Shown;
+use super::unite;
 use crate::model::{EntityDef, Level, RowId, Value, entity_def};
 
 /// The changes of every row, each row's together.
@@ -169,16 +172,6 @@ fn of_row(
         replaying.gather(conn, found, &mut pending, |_, _| Ok(()))?;
     }
     Ok(pending)
-}
-
-/// How a row stands, once shown.
-pub(super) struct Shown {
-    pub(super) row: RowId,
-    pub(super) is_in_bin: bool,
-    /// Whether another record took its place.
-    pub(super) is_united: bool,
-    pub(super) is_revived: bool,
-    pub(super) clashes: Vec<String>,
 }
 
 /// What a replay needs of the commits: who knew what, and when each was made.
@@ -402,12 +395,15 @@ impl PendingRow {
     fn judge(self, knowledge: &Knowledge) -> Result<Judged, StoreError> {
         let presence = self.presence(knowledge);
         let is_erased = self.is_erased();
+        // An erasure is of all that was one with what it erased: it parts nothing.
+        let is_parted = !is_erased && parting::is_parted(self.row, &self.fields, knowledge);
         let mut values = Vec::with_capacity(self.fields.len());
         let mut clashes = Vec::new();
         for (field, mut changes) in self.fields {
             if changes.len() > 1 {
                 let heads = heads(&changes, knowledge);
-                if is_clash(&heads) && !erase::is_erasure(&field) {
+                let is_asked = !erase::is_erasure(&field) && !unite::is_said_twice(&field);
+                if is_asked && is_clash(&heads) {
                     clashes.push(Arc::clone(&field));
                 }
                 let shown =
@@ -424,7 +420,10 @@ impl PendingRow {
         // To older records only: two who unite a pair apart can never hide both.
         let is_older = |into: &&str| into.parse::<RowId>().is_ok_and(|into| into < self.row);
         let merged_into = value(MERGED_INTO).and_then(Value::as_text).filter(is_older);
-        let merged_into = merged_into.map(ToOwned::to_owned);
+        let merged_into = merged_into.filter(|_| !is_parted).map(ToOwned::to_owned);
+        if is_parted && !clashes.iter().any(|field| &**field == MERGED_INTO) {
+            clashes.push(MERGED_INTO.into());
+        }
         let of_row = || StoreError::Damaged(format!("{}/{}", self.entity, self.row));
         Ok(Judged {
             row: self.row,

@@ -5,8 +5,17 @@ use std::collections::{BTreeSet, HashSet};
 use rusqlite::{Connection, ToSql};
 
 use super::error::StoreError;
-use super::replay::Shown;
 use crate::model::{RowId, entity_def};
+
+/// How a row stands, once shown.
+pub(super) struct Shown {
+    pub(super) row: RowId,
+    pub(super) is_in_bin: bool,
+    /// Whether another record took its place.
+    pub(super) is_united: bool,
+    pub(super) is_revived: bool,
+    pub(super) clashes: Vec<String>,
+}
 
 /// How the records that a merge is about stand, before or after it.
 #[derive(Default)]

@@ -985,6 +985,14 @@ fn what_a_united_record_brings_stays_as_close_as_it_was() {
     assert_eq!(carnet.get(&kept).unwrap().text("address"), None);
     assert_eq!(level(&carnet, "name"), Level::Public);
     assert!(carnet.get(&kept).unwrap().field_levels.is_empty());
+    // United once more: who opens the record then opens what it had, not what came.
+    carnet.unite(&twin, &kept, "unite").unwrap();
+    let mut opened = Edit::of("organisation", RowName::Existing(kept.id));
+    opened.levels.insert("*".into(), Some(Level::Network));
+    save(&mut carnet, opened);
+    assert_eq!(level(&carnet, "name"), Level::Public);
+    assert_eq!(level(&carnet, "address"), Level::Private);
+    assert_eq!(level(&carnet, "siren"), Level::Private);
     assert_eq!(carnet.check().unwrap().damages, []);
 }
 

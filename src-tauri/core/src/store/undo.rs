@@ -1,5 +1,7 @@
 //! Undoing a commit: a new commit that puts back what stood before, except where somebody wrote since.
 
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::carnet::Carnet;
@@ -11,6 +13,8 @@ use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
 use super::projection::{DELETED, MERGED_INTO};
 use super::stored::StoredChanges;
+use super::writer::Writer;
+use crate::messages::Language;
 use crate::model::{RecordRef, RowId, Value, entity_names};
 
 /// Beginning of the label of an undoing commit.
@@ -46,7 +50,7 @@ impl Undone {
 }
 
 /// Whether one of these changes unites two records or parts them.
-pub(super) fn has_union(changes: &[Change]) -> bool {
+fn has_union(changes: &[Change]) -> bool {
     changes.iter().any(|change| change.field == MERGED_INTO)
 }
 
@@ -54,7 +58,8 @@ impl Carnet {
     /// Undoes a commit; undoing the undoing commit does it again. An erasure stays; a commit that is nothing else
     /// is refused.
     pub fn undo(&mut self, name: &CommitRef) -> Result<Undone, StoreError> {
-        self.write(|conn, writer, path| {
+        let language = self.language;
+        let (undone, has_erased) = self.write(|conn, writer, path| {
             if log::commit(conn, name)?.is_none() {
                 return Err(StoreError::NoSuchCommit(name.to_string()));
             }
@@ -65,15 +70,13 @@ impl Carnet {
             if changes.is_empty() && done.iter().any(|change| erase::is_erasure(&change.field)) {
                 return Err(StoreError::ErasureStays);
             }
-            let records = records_of(&changes);
-            let is_of_union = has_union(&changes);
-            let commit = edit::commit(conn, writer, path, &format!("{UNDO}{name}"), changes)?;
-            Ok(Undone {
-                commit,
-                records,
-                is_of_union,
-            })
-        })
+            let label = format!("{UNDO}{name}");
+            take_back(conn, writer, path, language, &label, changes)
+        })?;
+        if has_erased {
+            self.forget_what_was_blanked()?;
+        }
+        Ok(undone)
     }
 
     /// The last commit that this installation wrote in this file and that is neither an undoing nor undone.
@@ -104,8 +107,30 @@ impl Carnet {
     }
 }
 
+/// Writes the changes that take something back; tells whether somebody was erased with it: what is united again is
+/// one person, who may have been erased meanwhile.
+pub(super) fn take_back(
+    conn: &Connection,
+    writer: &Writer,
+    path: &Path,
+    language: Language,
+    label: &str,
+    changes: Vec<Change>,
+) -> Result<(Undone, bool), StoreError> {
+    let records = records_of(&changes);
+    let is_of_union = has_union(&changes);
+    let commit = edit::commit(conn, writer, path, label, changes)?;
+    let has_erased = is_of_union && erase::finish(conn, writer, path, language)?;
+    let undone = Undone {
+        commit,
+        records,
+        is_of_union,
+    };
+    Ok((undone, has_erased))
+}
+
 /// The records that changes touch, each once.
-pub(super) fn records_of(changes: &[Change]) -> Vec<RecordRef> {
+fn records_of(changes: &[Change]) -> Vec<RecordRef> {
     let mut records: Vec<RecordRef> = changes
         .iter()
         .map(|change| RecordRef::new(&change.entity, change.row))

@@ -12,10 +12,12 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::carnet::Carnet;
-use super::edit::{self, Edit, Edits, RowName, Saved};
+use super::edit::{self, Edit, RowName, Saved};
 use super::error::StoreError;
 use super::log::Change;
-use super::projection::{self, MERGED_INTO};
+use super::names::{split_field, whole_field};
+use super::projection::{self, MERGED_INTO, STANDS_FOR};
+use super::writer::Writer;
 use crate::model::{
     EntityDef, FieldKind, Record, RecordRef, RowId, Value, effective_level, entity_def,
     record_level,
@@ -59,30 +61,55 @@ impl Carnet {
         label: &str,
     ) -> Result<Saved, StoreError> {
         let (kept, given_up) = kept_first(one, other)?;
-        let def = edit::known_entity(&kept.entity)?;
-        if let Some(name) = choices.keys().find(|name| def.field(name).is_none()) {
-            return Err(edit::unknown_field(def, name));
-        }
         self.write(|conn, writer, path| {
-            let (into, from) = (present(conn, def, kept)?, present(conn, def, given_up)?);
-            let mut edits = vec![joined(def, &into, &from, choices)];
-            let mut united = vec![change(given_up, kept)];
-            for (into, from) in companions(conn, kept, given_up)? {
-                let def = edit::known_entity(into.entity)?;
-                united.push(change(&from.reference_to_self(), &into.reference_to_self()));
-                edits.push(joined(def, &into, &from, &BTreeMap::new()));
-            }
-            let edits = Edits {
-                edits,
-                label: label.to_owned(),
-            };
-            let (mut rows, mut changes) = edit::planned_changes(conn, writer, edits.edits)?;
-            changes.extend(united);
+            let (row, changes) = uniting(conn, writer, kept, given_up, choices)?;
             let commit = edit::commit(conn, writer, path, label, changes)?;
-            rows.truncate(1);
+            let rows = vec![row];
             Ok(Saved { rows, commit })
         })
     }
+}
+
+/// The record that is kept, and the changes that unite another with it.
+pub(super) fn uniting(
+    conn: &Connection,
+    writer: &Writer,
+    kept: &RecordRef,
+    given_up: &RecordRef,
+    choices: &BTreeMap<String, Keep>,
+) -> Result<(RecordRef, Vec<Change>), StoreError> {
+    let def = edit::known_entity(&kept.entity)?;
+    if let Some(name) = choices.keys().find(|name| def.field(name).is_none()) {
+        return Err(edit::unknown_field(def, name));
+    }
+    let (into, from) = (present(conn, def, kept)?, present(conn, def, given_up)?);
+    for record in [kept, given_up] {
+        if has_undecided(conn, record)? {
+            return Err(StoreError::Undecided(record.clone()));
+        }
+    }
+    let mut edits = vec![joined(def, &into, &from, choices)];
+    let mut united = Vec::from(one_stands(given_up, kept));
+    for (into, from) in companions(conn, kept, given_up)? {
+        let def = edit::known_entity(into.entity)?;
+        united.extend(one_stands(
+            &from.reference_to_self(),
+            &into.reference_to_self(),
+        ));
+        edits.push(joined(def, &into, &from, &BTreeMap::new()));
+    }
+    let (_, mut changes) = edit::planned_changes(conn, writer, edits)?;
+    changes.extend(united);
+    Ok((kept.clone(), changes))
+}
+
+/// Whether values stand side by side in a record: a union would take one of them and leave the others behind. Whether
+/// it is one with another is what a union settles.
+fn has_undecided(conn: &Connection, record: &RecordRef) -> Result<bool, StoreError> {
+    const UNDECIDED: &str =
+        "SELECT 1 FROM clash WHERE \"row\" = ?1 AND entity = ?2 AND field <> ?3";
+    let of = (record.id.to_string(), &record.entity, MERGED_INTO);
+    Ok(conn.prepare_cached(UNDECIDED)?.exists(of)?)
 }
 
 impl Carnet {
@@ -118,9 +145,14 @@ fn present(
         .ok_or_else(|| StoreError::NotFound(reference.clone()))
 }
 
-fn change(given_up: &RecordRef, kept: &RecordRef) -> Change {
+/// What says that one record stands for both, in the one and in the other.
+fn one_stands(given_up: &RecordRef, kept: &RecordRef) -> [Change; 2] {
     let into = Some(Value::Text(kept.id.to_string()));
-    Change::new(&given_up.entity, given_up.id, MERGED_INTO, into)
+    let for_other = whole_field(STANDS_FOR, &given_up.id.to_string());
+    [
+        Change::new(&given_up.entity, given_up.id, MERGED_INTO, into),
+        Change::new(&kept.entity, kept.id, for_other, Some(Value::Bool(true))),
+    ]
 }
 
 /// What of two values of a field stays.
@@ -151,11 +183,9 @@ fn remaining(
 /// The edit that gives a record what it is to have of another.
 fn joined(def: &EntityDef, into: &Record, from: &Record, choices: &BTreeMap<String, Keep>) -> Edit {
     let mut edit = Edit::of(into.entity, RowName::Existing(into.id));
-    let mut closed = into.clone();
     let of_record = record_level(def, from);
     if of_record < record_level(def, into) {
         edit.levels.insert("*".to_owned(), Some(of_record));
-        closed.level = Some(of_record);
     }
     for field in def.fields {
         let (mine, theirs) = (into.value(field.name), from.value(field.name));
@@ -163,8 +193,9 @@ fn joined(def: &EntityDef, into: &Record, from: &Record, choices: &BTreeMap<Stri
         if value.as_ref() == mine {
             continue;
         }
+        // Beside what it has had so far: should the officer open the record again, what came is not opened with it.
         let (here, there) = (
-            effective_level(def, &closed, field.name),
+            effective_level(def, into, field.name),
             effective_level(def, from, field.name),
         );
         if there < here && value.is_some() {
@@ -202,6 +233,11 @@ fn companions(
                 }
             }
             let Some(into) = twin else { continue };
+            if has_undecided(conn, &into.reference_to_self())?
+                || has_undecided(conn, &from.reference_to_self())?
+            {
+                continue;
+            }
             taken.push(into.id);
             found.push(if into.id < from.id {
                 (into, from)
@@ -313,4 +349,24 @@ pub(super) fn united_into(
         }
     }
     Ok(found)
+}
+
+/// The rows of which a union ever said that this record stands for them.
+pub(super) fn ever_united_into(
+    conn: &Connection,
+    record: &RecordRef,
+) -> Result<Vec<String>, StoreError> {
+    const EVER: &str = "SELECT DISTINCT element FROM change WHERE \"row\" = ?1 \
+                        AND entity = (SELECT id FROM name WHERE name = ?2) \
+                        AND field = (SELECT id FROM name WHERE name = ?3)";
+    let of = (record.id.as_bytes(), &record.entity, STANDS_FOR);
+    let mut statement = conn.prepare_cached(EVER)?;
+    let rows = statement.query_map(of, |row| row.get("element"))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a change says in the record that is kept what another one says of the one that was given up: people are
+/// told once.
+pub(super) fn is_said_twice(field: &str) -> bool {
+    split_field(field).0 == STANDS_FOR
 }

@@ -22,6 +22,11 @@ describe("why two records may be one", () => {
     ]);
   });
 
+  it("says who did what when a pair was united and written in at once", () => {
+    expect(shortReasons(of({ code: "parted" }))).toBe("Réunies, puis modifiées ailleurs");
+    expect(longReasons(of({ code: "parted" }))[0]?.words).toContain("sans le savoir");
+  });
+
   it("is told in English too", () => {
     setLanguage("en");
     expect(shortReasons(of({ code: "letters", letters: 2 }, bruno))).toBe("2 letters apart, same person");

@@ -21,6 +21,7 @@ export function shortReason(entity: EntityName, why: DuplicateReason): string {
       return t("duplicates.why.same_link", { what: kindName(why.entity) });
     case "letters":
       return t("duplicates.why.letters", { count: why.letters });
+    case "parted":
     case "same_name":
     case "same_words":
     case "common_words":
@@ -43,7 +44,10 @@ export interface Reason {
 /** Returns every reason, each with the record that both share, where there is one. */
 export function longReasons({ entity, why }: Pick<DuplicatePair, "entity" | "why">): Reason[] {
   return why.map((one) => ({
-    words: one.code === "same_words" ? t("duplicates.why.same_words_long") : shortReason(entity, one),
+    words:
+      one.code === "same_words" || one.code === "parted"
+        ? t(`duplicates.why.${one.code}_long`)
+        : shortReason(entity, one),
     shared: "title" in one && one.title ? shown(one.title) : "",
   }));
 }

@@ -28,7 +28,8 @@ export interface Changed extends Pick<HistoryChange, "entity" | "field"> {
 }
 
 const DELETED = "deleted";
-const MERGED_INTO = "merged_into";
+/** Field of the log that says which record took the place of this one. */
+export const MERGED_INTO = "merged_into";
 const LEVEL = "confidentiality";
 const FIELD_LEVELS = "field_levels";
 

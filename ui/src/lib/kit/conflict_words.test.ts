@@ -4,6 +4,7 @@ import {
   bothTexts,
   canKeepBoth,
   canWriteAnother,
+  comparedAt,
   conflictValue,
   hereFirst,
   firstPointed,
@@ -100,6 +101,16 @@ describe("a value of a conflict", () => {
     const one = conflict("organisation", [], { is_text: false, refs });
     expect(conflictValue(one, "o1")).toBe("GAL Ouest");
     expect(conflictValue(one, null)).toBe("Non noté");
+  });
+
+  it("says with which record one is one, and leads to both side by side", () => {
+    const refs = { "project/p0": { title: "Laine", subtitle: null, is_deleted: false } };
+    const one = conflict("merged_into", [here(null), head("p0")], { is_text: false, refs });
+    expect(conflictValue(one, "p0")).toBe("Réunie avec «\u00a0Laine\u00a0»");
+    expect(conflictValue(one, null)).toBe("À part, avec ce qui y a été écrit");
+    expect(comparedAt(one)).toBe("#/structures/doublons?paire=project%7Ep0%7Ep");
+    expect(comparedAt(conflict("merged_into", [here("p0"), head("p1")]))).toBeNull();
+    expect(comparedAt(conflict("wording", [here("Un"), head(null)]))).toBeNull();
   });
 
   it("is in the list or not for an element of a list, and cannot be anything else", () => {

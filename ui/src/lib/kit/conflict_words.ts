@@ -10,7 +10,8 @@ import {
   type IsoDate,
   type IsoDateTime,
 } from "$lib/messages";
-import { fieldTitle, splitField, valueInWords } from "./changes";
+import { href } from "$lib/navigation";
+import { fieldTitle, MERGED_INTO, splitField, valueInWords } from "./changes";
 
 /** Returns the name of a side: here, there, or the device when « there » would not tell which. */
 export function sideName(head: ConflictHead, heads: readonly ConflictHead[]): string {
@@ -39,7 +40,26 @@ export function signature(head: ConflictHead, today: IsoDate): string {
 
 /** Returns a value of the field in words. */
 export function conflictValue(conflict: ConflictView, value: Value): string {
+  if (isOfUnion(conflict)) {
+    const named = conflict.refs[`${conflict.entity}/${String(value)}`];
+    if (named) return t("kit.conflict.united", { record: shown(named.title) });
+    if (value === null) return t("kit.conflict.apart");
+  }
   return valueInWords(conflict.entity, conflict.field, value, conflict.refs) || t("kit.field.none");
+}
+
+/** Says whether what is to settle is if a record is one with another. */
+export const isOfUnion = (conflict: Pick<ConflictView, "field">): boolean => conflict.field === MERGED_INTO;
+
+/** Returns the address where the two records of such a conflict are set side by side; null for another conflict. */
+export function comparedAt(
+  conflict: Pick<ConflictView, "entity" | "row" | "field" | "heads">,
+): string | null {
+  const into = conflict.heads.find((head) => typeof head.value === "string")?.value;
+  const isParted = isOfUnion(conflict) && conflict.heads.some((head) => head.value === null);
+  return isParted && typeof into === "string"
+    ? href("/structures/doublons", { paire: [conflict.entity, into, conflict.row].join("~") })
+    : null;
 }
 
 export const conflictField = (conflict: ConflictView) => fieldTitle(conflict.entity, conflict.field);

@@ -864,7 +864,7 @@ deleted: number,
 records: number, };
 
 /** Why two records may be one. */
-export type Why = { "code": "same_field", 
+export type Why = { "code": "parted" } | { "code": "same_field", 
 /** The field. */
 field: string, 
 /** The record that both link to, where it is a link. */

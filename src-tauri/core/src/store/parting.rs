@@ -1,0 +1,171 @@
+//! Records that were united while somebody, unaware of it, wrote in the one that was given up.
+//!
+//! As what was written in a record unaware of its deletion brings it back, this brings it back out of the union: it
+//! stands in the lists again, with all that was written, until somebody who sees both chooses (architecture.md §5,
+//! Deletion). That choice is a conflict of `merged_into`: united, or apart.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::carnet::Carnet;
+use super::edit::{self, Edits, Saved};
+use super::error::StoreError;
+use super::heads::{Knowledge, Stamped, heads, is_unaware};
+use super::log::{self, Change};
+use super::names::{self, split_field};
+use super::projection::{DELETED, ERASED, MERGED_INTO, STANDS_FOR};
+use super::undo::stamped;
+use super::unite;
+use crate::model::{RecordRef, RowId, Value};
+
+/// Two records of which one was united into the other while somebody wrote in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parted {
+    /// The one that would be kept.
+    pub kept: RecordRef,
+    /// The one that was written in.
+    pub other: RecordRef,
+}
+
+/// The unions that stand in a record, given the heads of `merged_into`; none where it shows that it is apart.
+fn standing_unions<'a>(
+    row: RowId,
+    heads: &[&'a Stamped<Option<Value>>],
+) -> Vec<&'a Stamped<Option<Value>>> {
+    // Into older records only: two who unite a pair apart can never hide both.
+    let is_union = |head: &Stamped<Option<Value>>| {
+        let into = head.value.as_ref().and_then(Value::as_text);
+        into.is_some_and(|into| into.parse::<RowId>().is_ok_and(|into| into < row))
+    };
+    if heads.last().is_some_and(|shown| is_union(shown)) {
+        heads
+            .iter()
+            .copied()
+            .filter(|head| is_union(head))
+            .collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether a change of this field is something that somebody wrote in the record: what puts it in the bin or erases
+/// it goes well with a union, and so does that another one was united into it.
+fn is_written(field: &str) -> bool {
+    !matches!(
+        split_field(field).0,
+        DELETED | MERGED_INTO | ERASED | STANDS_FOR
+    )
+}
+
+/// Whether somebody wrote in a record unaware of its union; `fields` are all that was written in it.
+pub(super) fn is_parted(
+    row: RowId,
+    fields: &[(Arc<str>, Vec<Stamped<Option<Value>>>)],
+    knowledge: &Knowledge,
+) -> bool {
+    let merges = fields.iter().find(|(name, _)| &**name == MERGED_INTO);
+    let Some((_, merges)) = merges else {
+        return false;
+    };
+    let unions = standing_unions(row, &heads(merges, knowledge));
+    let written = fields.iter().filter(|(name, _)| is_written(name));
+    let mut edits = written.flat_map(|(_, changes)| changes);
+    !unions.is_empty() && edits.any(|edit| is_unaware(edit, &unions, knowledge))
+}
+
+/// The last that each writer wrote in a record unaware of its union, earliest first; `heads` are those of
+/// `merged_into`.
+pub(super) fn unaware_edits(
+    conn: &Connection,
+    entity: &str,
+    row: RowId,
+    merges: &[Stamped<Option<Value>>],
+) -> Result<Vec<Stamped<Option<Value>>>, StoreError> {
+    const WRITTEN: &str = "SELECT c.device, c.seq, k.time, c.field FROM change c \
+                           JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
+                           WHERE c.\"row\" = ?1 AND c.entity = (SELECT id FROM name WHERE name = ?2)";
+    let mut names = names::Names::default();
+    let mut statement = conn.prepare_cached(WRITTEN)?;
+    let mut rows = statement.query((row.as_bytes(), entity))?;
+    let mut edits: Vec<Stamped<Option<Value>>> = Vec::new();
+    while let Some(found) = rows.next()? {
+        if is_written(&names.shared(conn, found.get("field")?)?) {
+            edits.push(Stamped {
+                device: found.get("device")?,
+                seq: found.get("seq")?,
+                time: found.get("time")?,
+                value: None,
+            });
+        }
+    }
+    let mut writers: Vec<i64> = edits.iter().chain(merges).map(|one| one.device).collect();
+    writers.sort_unstable();
+    writers.dedup();
+    let knowledge: Knowledge = log::knowledge_of(conn, &writers)?;
+    let unions = standing_unions(row, &heads(merges, &knowledge));
+    if unions.is_empty() {
+        return Ok(Vec::new());
+    }
+    edits.retain(|edit| is_unaware(edit, &unions, &knowledge));
+    Ok(heads(&edits, &knowledge).into_iter().cloned().collect())
+}
+
+/// Whether it is to be decided if a record is one with another.
+pub(super) fn is_undecided(conn: &Connection, record: &RecordRef) -> Result<bool, StoreError> {
+    const UNDECIDED: &str = "SELECT 1 FROM clash WHERE \"row\" = ?1 AND entity = ?2 AND field = ?3";
+    let of = (record.id.to_string(), &record.entity, MERGED_INTO);
+    Ok(conn.prepare_cached(UNDECIDED)?.exists(of)?)
+}
+
+impl Carnet {
+    /// Every pair of records that were united while somebody, unaware of it, wrote in one of them.
+    pub fn parted(&self) -> Result<Vec<Parted>, StoreError> {
+        parted(&self.conn)
+    }
+
+    /// Makes edits in one commit, which also says that a record is not one with another where that was undecided.
+    pub(crate) fn save_apart(
+        &mut self,
+        edits: Edits,
+        record: &RecordRef,
+    ) -> Result<Saved, StoreError> {
+        self.write(|conn, writer, path| {
+            let (rows, mut changes) = edit::planned_changes(conn, writer, edits.edits)?;
+            if is_undecided(conn, record)? {
+                changes.push(Change::new(&record.entity, record.id, MERGED_INTO, None));
+            }
+            let commit = edit::commit(conn, writer, path, &edits.label, changes)?;
+            Ok(Saved { rows, commit })
+        })
+    }
+}
+
+/// Every pair of records that were united while somebody, unaware of it, wrote in one of them.
+pub(super) fn parted(conn: &Connection) -> Result<Vec<Parted>, StoreError> {
+    const UNDECIDED: &str =
+        "SELECT entity, \"row\" FROM clash WHERE field = ?1 ORDER BY entity, \"row\"";
+    let mut statement = conn.prepare_cached(UNDECIDED)?;
+    let mut rows = statement.query([MERGED_INTO])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (entity, id): (String, String) = (row.get("entity")?, row.get("row")?);
+        let id: RowId = id.parse().map_err(|_| StoreError::Damaged(id))?;
+        let other = RecordRef::new(entity, id);
+        let (merges, knowledge) = stamped(conn, &other.entity, id, MERGED_INTO)?;
+        if unite::standing(conn, &other)? != other {
+            // Two say into which: it is united meanwhile.
+            continue;
+        }
+        for union in standing_unions(id, &heads(&merges, &knowledge)) {
+            let into = union.value.as_ref().and_then(Value::as_text);
+            if let Some(into) = into.and_then(|into| into.parse().ok()) {
+                let kept = unite::standing(conn, &RecordRef::new(&*other.entity, into))?;
+                let other = other.clone();
+                found.push(Parted { kept, other });
+            }
+        }
+    }
+    found.dedup();
+    Ok(found)
+}
