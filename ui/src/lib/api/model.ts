@@ -53,6 +53,17 @@ const enums = ENUMS as unknown as Record<string, string[] | undefined>;
 /** Returns the names of all entities. */
 export const entityNames = (): EntityName[] => Object.keys(model);
 
+/** What the program writes itself, of what an officer does. */
+const WRITTEN_BY_ITSELF: ReadonlySet<EntityName> = new Set([
+  "status_change",
+  "distinct_pair",
+  "export_record",
+]);
+
+/** The entities of which an officer makes records. */
+export const entitiesByHand = (): EntityName[] =>
+  entityNames().filter((entity) => !WRITTEN_BY_ITSELF.has(entity));
+
 /** Returns the definition of an entity; undefined for a name the model does not have. */
 export const entityMeta = (entity: EntityName): EntityMeta | undefined => model[entity];
 
