@@ -178,6 +178,17 @@ fn a_pair_set_side_by_side_again_keeps_what_the_officer_chooses() {
         assert_eq!(record.text("address"), Some("2 rue Basse"));
         assert_eq!(carnet.conflict_count().unwrap(), 0);
         assert_eq!(carnet.likely_duplicates(10).unwrap().total, 0);
+        // Taken back, they are what they were: apart.
+        let union = carnet.last_undoable().unwrap().unwrap();
+        let undone = carnet.undo(&union).unwrap();
+        assert_eq!(carnet.standing(&given_up).unwrap(), given_up);
+        assert_eq!(
+            carnet.get(&kept).unwrap().text("address"),
+            Some("1 rue Haute")
+        );
+        carnet.undo(&undone.commit.unwrap()).unwrap();
+        assert_eq!(carnet.standing(&given_up).unwrap(), kept);
+        assert_eq!(carnet.check().unwrap().damages, []);
     });
     // Somebody who has not met that choice goes on: it is theirs to be seen again.
     machines.save("b", edit(&given_up).set("address", "3 place Neuve"));

@@ -1,5 +1,6 @@
 // @ts-check
 import assert from "node:assert/strict";
+import { copyFileSync } from "node:fs";
 import { test } from "node:test";
 import { Looks, PASSPHRASE, openProgram } from "./harness.mjs";
 
@@ -12,8 +13,9 @@ const PROJECT = "Lavage de la laine";
 /**
  * Makes a carnet in which one association stands twice, and opens it.
  * @param {Program} program
+ * @param {boolean} [isWrittenInElsewhere] the two were united while somebody wrote in one of them elsewhere
  */
-async function openTwice(program) {
+async function openTwice(program, isWrittenInElsewhere = false) {
   const file = program.inDocuments("Doublons.carnet");
   const line = (/** @type {string[]} */ ...args) => program.commandLine(PASSPHRASE, ...args).trim();
   const body = (/** @type {string} */ name) =>
@@ -31,6 +33,13 @@ async function openTwice(program) {
   );
   line("set", file, other, "strategy=Très motivée", "address=3 rue du Foirail, Saugues", "languages=it");
   line("set", file, other, "confidentiality=beneficiary");
+  if (isWrittenInElsewhere) {
+    const copy = program.inDocuments("Copie.carnet");
+    copyFileSync(file, copy);
+    line("set", file, other, `merged_into=${kept}`);
+    line("set", copy, other, "address=2 place Basse, Langeac");
+    line("merge", file, copy);
+  }
   const person = line("set", file, "person", "first_name=Bruno", "last_name=Delorme");
   for (const organisation of [kept, other])
     line("set", file, "affiliation", `person=${person}`, `organisation=${organisation}`);
@@ -131,5 +140,43 @@ test("two people who are not one are said to be two, and are found no more until
   await program.find("heading", KEPT, { level: 1 });
   await program.press("Control+z");
   await program.until("both pairs are back", async () => (await program.findAll("option")).length === 2);
+  looks.end();
+});
+
+test("a union and what somebody wrote unaware of it are chosen between with both records in view", async (t) => {
+  const program = await openProgram(t);
+  const looks = new Looks(program);
+  await openTwice(program, true);
+  await program.press("Alt+4");
+  await program.until("the record written in elsewhere is listed", async () => {
+    const rows = await program.findAll("row", /fils de la laine/i);
+    return rows.length === 2;
+  });
+  await program.click("link", OTHER);
+  await program.find("heading", OTHER, { level: 1 });
+  await program.text(`Réunie avec « ${KEPT} »`);
+  await program.text("À part, avec ce qui y a été écrit");
+  await looks.at("s56-reunie-ou-a-part");
+  await program.tabTo("link", "Comparer les deux fiches");
+  await program.press("Enter");
+  await program.find("heading", KEPT, { level: 1 });
+  await program.text(/sans le savoir, écrivait dans celle de droite/);
+  await looks.at("s56-doublons-reunis-puis-modifies");
+  // What the first union took is there; what was written since is chosen in its place.
+  await program.find("radio", /^Adresse, Fiche gardée/, { checked: true });
+  await program.tabTo("radio", /^Adresse, Fiche gardée/);
+  await program.press("ArrowRight");
+  await pressButton(program, "Réunir ces deux fiches");
+  await program.text(/^Fiches réunies/);
+  await program.press("Alt+4");
+  await program.click("link", KEPT);
+  await program.find("heading", KEPT, { level: 1 });
+  await program.text(/2 place Basse, Langeac/);
+  await program.press("Control+z");
+  await program.press("Alt+4");
+  await program.until("both are apart again", async () => {
+    const rows = await program.findAll("row", /fils de la laine/i);
+    return rows.length === 2;
+  });
   looks.end();
 });

@@ -11,6 +11,7 @@ use super::error::StoreError;
 use super::heads::{Knowledge, Stamped, shown};
 use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
+use super::parting;
 use super::projection::{DELETED, MERGED_INTO};
 use super::stored::StoredChanges;
 use super::writer::Writer;
@@ -168,17 +169,16 @@ pub(super) fn reversal(
             let is_still_shown =
                 shown(&all, &knowledge).is_some_and(|now| taken_back(now.device, now.seq));
             if is_still_shown {
-                let rest: Vec<Stamped<&Option<Value>>> = all
-                    .iter()
+                let rest: Vec<Stamped<Option<Value>>> = all
+                    .into_iter()
                     .filter(|other| !taken_back(other.device, other.seq))
-                    .map(|other| Stamped {
-                        device: other.device,
-                        seq: other.seq,
-                        time: other.time,
-                        value: &other.value,
-                    })
                     .collect();
                 let value = shown(&rest, &knowledge).and_then(|change| change.value.clone());
+                let value = match value {
+                    // Not united, whatever the union before said: somebody had written in it.
+                    Some(_) if is_parted(conn, change, &rest)? => None,
+                    value => value,
+                };
                 reversed.push(Change::new(
                     &change.entity,
                     change.row,
@@ -189,6 +189,16 @@ pub(super) fn reversal(
         }
     }
     Ok(reversed)
+}
+
+/// Whether a record stood apart by what was written in it unaware of the union that these changes say.
+fn is_parted(
+    conn: &Connection,
+    of: &Change,
+    merges: &[Stamped<Option<Value>>],
+) -> Result<bool, StoreError> {
+    Ok(of.field == MERGED_INTO
+        && !parting::unaware_edits(conn, &of.entity, of.row, merges)?.is_empty())
 }
 
 /// Whether the first change of a row is of one of these commits.

@@ -7,6 +7,7 @@ import {
   comparedAt,
   conflictValue,
   hereFirst,
+  keepWords,
   firstPointed,
   moment,
   sideName,
@@ -108,6 +109,7 @@ describe("a value of a conflict", () => {
     const one = conflict("merged_into", [here(null), head("p0")], { is_text: false, refs });
     expect(conflictValue(one, "p0")).toBe("Réunie avec «\u00a0Laine\u00a0»");
     expect(conflictValue(one, null)).toBe("À part, avec ce qui y a été écrit");
+    expect(one.heads.map((side) => keepWords(side, one))).toEqual(["Laisser à part", "Réunir"]);
     expect(comparedAt(one)).toBe("#/structures/doublons?paire=project%7Ep0%7Ep");
     expect(comparedAt(conflict("merged_into", [here("p0"), head("p1")]))).toBeNull();
     expect(comparedAt(conflict("wording", [here("Un"), head(null)]))).toBeNull();

@@ -51,6 +51,12 @@ export function conflictValue(conflict: ConflictView, value: Value): string {
 /** Says whether what is to settle is if a record is one with another. */
 export const isOfUnion = (conflict: Pick<ConflictView, "field">): boolean => conflict.field === MERGED_INTO;
 
+/** Returns what a button says that keeps a value. */
+export function keepWords(head: ConflictHead, conflict: Pick<ConflictView, "field" | "heads">): string {
+  if (isOfUnion(conflict)) return t(head.value === null ? "kit.conflict.leave_apart" : "kit.conflict.unite");
+  return t("kit.conflict.keep", { side: sideName(head, conflict.heads) });
+}
+
 /** Returns the address where the two records of such a conflict are set side by side; null for another conflict. */
 export function comparedAt(
   conflict: Pick<ConflictView, "entity" | "row" | "field" | "heads">,
