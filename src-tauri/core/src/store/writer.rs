@@ -4,7 +4,7 @@
 //! writer and the digest it last left there; any mismatch gives a new writer before the first write.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -93,6 +93,11 @@ impl Writer {
         })
     }
 
+    /// Writes a line of the register over the one before.
+    ///
+    /// In place: a file system that sees one file replaced by another, or emptied first, writes it to the disk at once,
+    /// which took a tenth of the time of an edit. A line cut short by a crash is as good as none, and costs a writer
+    /// id.
     fn keep(&self, entry: &Entry) -> Result<(), StoreError> {
         let path = self.file_of(&entry.path);
         let refused = |source| StoreError::Register {
@@ -100,10 +105,24 @@ impl Writer {
             source,
         };
         let json = serde_json::to_vec(entry).map_err(|error| refused(io::Error::other(error)))?;
-        fs::create_dir_all(&self.register).map_err(refused)?;
-        let fresh = path.with_extension(format!("{}.new", std::process::id()));
-        fs::write(&fresh, json).map_err(refused)?;
-        fs::rename(&fresh, &path).map_err(refused)
+        let open = || {
+            let mut options = fs::File::options();
+            options.write(true).create(true).truncate(false).open(&path)
+        };
+        let opened = match open() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(&self.register).and_then(|()| open())
+            }
+            opened => opened,
+        };
+        let written = opened.and_then(|mut file| {
+            file.write_all(&json)?;
+            if file.metadata()?.len() > json.len() as u64 {
+                file.set_len(json.len() as u64)?;
+            }
+            Ok(())
+        });
+        written.map_err(refused)
     }
 
     /// The line of a carnet; a register that cannot be read is as good as none.
@@ -114,5 +133,47 @@ impl Writer {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(StoreError::Register { path, source }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Carnet, Edit, Edits, FixedClock, RowName};
+    use chrono::DateTime;
+
+    #[test]
+    fn a_line_shorter_than_the_one_before_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = Writer {
+            device_name: "Portable".into(),
+            author: "Ada".into(),
+            register: folder.path().join("writers"),
+            clock: Arc::new(FixedClock(
+                DateTime::parse_from_rfc3339("2026-10-06T09:30:00+02:00").unwrap(),
+            )),
+        };
+        let path = folder.path().join("a.carnet");
+        let older = folder.path().join("older.carnet");
+        let mut carnet = Carnet::create(&path, None, writer.clone()).unwrap();
+        let save = |carnet: &mut Carnet, number: i64| {
+            let edit = Edit::of("tag", RowName::New).set("label_fr", format!("{number}").as_str());
+            let edits = Edits {
+                edits: vec![edit],
+                label: "test".into(),
+            };
+            carnet.save(edits).unwrap().commit.unwrap()
+        };
+        fs::copy(&path, &older).unwrap();
+        let long = (0..12).map(|number| save(&mut carnet, number)).last();
+        assert_eq!(long.unwrap().seq, 12);
+        drop(carnet);
+        // The file of before is put back: another writer goes on, from 1.
+        fs::copy(&older, &path).unwrap();
+        let mut carnet = Carnet::open(&path, None, writer).unwrap();
+        let first = save(&mut carnet, 20);
+        let second = save(&mut carnet, 21);
+        assert_eq!((first.seq, second.seq), (1, 2));
+        assert_eq!(first.device, second.device);
     }
 }
