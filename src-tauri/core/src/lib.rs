@@ -17,4 +17,6 @@ pub mod reference;
 pub mod report;
 pub mod store;
 pub mod territories;
+#[cfg(test)]
+mod testing;
 pub mod view;

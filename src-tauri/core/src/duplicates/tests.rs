@@ -1,32 +1,13 @@
 //! What an officer finds, says and unites, in a real encrypted file.
 
-use std::path::Path;
-use std::sync::Arc;
-
 use super::*;
 use crate::demo;
 use crate::model::Level;
-use crate::store::{
-    Condition, Deletions, FieldChange, Keep, Linked, ListRequest, SystemClock, Writer,
-};
-
-fn writer(folder: &Path, device: &str) -> Writer {
-    Writer {
-        device_name: device.into(),
-        author: "Ada".into(),
-        register: folder.join(format!("register-{device}")),
-        clock: Arc::new(SystemClock),
-    }
-}
-
-fn fresh(folder: &Path) -> Carnet {
-    Carnet::create(&folder.join("a.carnet"), None, writer(folder, "a")).unwrap()
-}
+use crate::store::{Condition, Deletions, FieldChange, Keep, Linked, ListRequest};
+use crate::testing::{self, fresh, writer_on as writer};
 
 fn save(carnet: &mut Carnet, edit: Edit) -> RecordRef {
-    let edits = vec![edit];
-    let label = "test".to_owned();
-    carnet.save(Edits { edits, label }).unwrap().rows.remove(0)
+    testing::save(carnet, edit).rows.remove(0)
 }
 
 fn organisation(name: &str) -> Edit {

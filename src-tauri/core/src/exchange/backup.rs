@@ -460,6 +460,7 @@ pub fn repair(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{self, writer};
 
     #[test]
     fn the_latest_backups_stay_and_one_for_each_hour_day_week_and_month() {
@@ -482,15 +483,6 @@ mod tests {
         let months: HashSet<u32> = kept.iter().map(|one| one.made_at.month()).collect();
         assert_eq!(months.len(), 4);
         assert!((40..=60).contains(&kept.len()), "{}", kept.len());
-    }
-
-    fn writer(folder: &Path) -> Writer {
-        Writer {
-            device_name: "Portable".into(),
-            author: "Ada".into(),
-            register: folder.join("register"),
-            clock: std::sync::Arc::new(crate::store::SystemClock),
-        }
     }
 
     /// A carnet of this name with one tag.
@@ -607,11 +599,7 @@ mod tests {
     }
 
     fn save(carnet: &mut Carnet, edit: Edit) -> RecordRef {
-        let edits = Edits {
-            edits: vec![edit],
-            label: "test".into(),
-        };
-        carnet.save(edits).unwrap().rows.remove(0)
+        testing::save(carnet, edit).rows.remove(0)
     }
 
     #[test]

@@ -401,24 +401,15 @@ pub fn set_damaged_aside(published: &Path, when: &str) -> Result<PathBuf, Exchan
 #[cfg(test)]
 mod tests {
     use std::process::Command;
-    use std::sync::Arc;
 
     use rusqlite::Connection;
 
     use super::*;
-    use crate::store::{Edit, Edits, RowName, SystemClock};
+    use crate::store::{Edit, Edits, RowName};
+    use crate::testing::writer;
 
     /// Tells the other process of a test which file is meant.
     const FILE: &str = "CARNET_TEST_FILE";
-
-    fn writer(folder: &Path) -> Writer {
-        Writer {
-            device_name: "Portable".into(),
-            author: "Ada".into(),
-            register: folder.join("register"),
-            clock: Arc::new(SystemClock),
-        }
-    }
 
     fn write(carnet: &mut Carnet, label: &str) {
         let edits = vec![Edit::of("tag", RowName::New).set("label_fr", label)];

@@ -281,20 +281,10 @@ fn cut(order: &[RowId], span: Span) -> (Vec<RowId>, i64) {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
 
     use crate::model::RowId;
-    use crate::store::{Carnet, Condition, Edit, Edits, ListRequest, RowName, SystemClock, Writer};
-
-    fn writer(folder: &Path) -> Writer {
-        Writer {
-            device_name: "a".into(),
-            author: "Ada".into(),
-            register: folder.join("register"),
-            clock: Arc::new(SystemClock),
-        }
-    }
+    use crate::store::{Carnet, Condition, Edit, Edits, ListRequest, RowName};
+    use crate::testing::writer;
 
     fn save(carnet: &mut Carnet, edits: Vec<Edit>) {
         let label = "test".into();

@@ -4,8 +4,6 @@
 //! stands in the lists again, with all that was written, until somebody who sees both chooses (architecture.md §5,
 //! Deletion). That choice is a conflict of `merged_into`: united, or apart.
 
-use std::sync::Arc;
-
 use rusqlite::Connection;
 
 use super::carnet::Carnet;
@@ -15,6 +13,7 @@ use super::heads::{Knowledge, Stamped, heads, is_unaware};
 use super::log::{self, Change};
 use super::names::{self, split_field};
 use super::projection::{DELETED, ERASED, MERGED_INTO, STANDS_FOR};
+use super::replay::{Written, WrittenField};
 use super::undo::stamped;
 use super::unite;
 use crate::model::{RecordRef, RowId, Value};
@@ -29,12 +28,9 @@ pub struct Parted {
 }
 
 /// The unions that stand in a record, given the heads of `merged_into`; none where it shows that it is apart.
-fn standing_unions<'a>(
-    row: RowId,
-    heads: &[&'a Stamped<Option<Value>>],
-) -> Vec<&'a Stamped<Option<Value>>> {
+fn standing_unions<'a>(row: RowId, heads: &[&'a Written]) -> Vec<&'a Written> {
     // Into older records only: two who unite a pair apart can never hide both.
-    let is_union = |head: &Stamped<Option<Value>>| {
+    let is_union = |head: &Written| {
         let into = head.value.as_ref().and_then(Value::as_text);
         into.is_some_and(|into| into.parse::<RowId>().is_ok_and(|into| into < row))
     };
@@ -59,11 +55,7 @@ fn is_written(field: &str) -> bool {
 }
 
 /// Whether somebody wrote in a record unaware of its union; `fields` are all that was written in it.
-pub(super) fn is_parted(
-    row: RowId,
-    fields: &[(Arc<str>, Vec<Stamped<Option<Value>>>)],
-    knowledge: &Knowledge,
-) -> bool {
+pub(super) fn is_parted(row: RowId, fields: &[WrittenField], knowledge: &Knowledge) -> bool {
     let merges = fields.iter().find(|(name, _)| &**name == MERGED_INTO);
     let Some((_, merges)) = merges else {
         return false;
@@ -80,15 +72,15 @@ pub(super) fn unaware_edits(
     conn: &Connection,
     entity: &str,
     row: RowId,
-    merges: &[Stamped<Option<Value>>],
-) -> Result<Vec<Stamped<Option<Value>>>, StoreError> {
+    merges: &[Written],
+) -> Result<Vec<Written>, StoreError> {
     const WRITTEN: &str = "SELECT c.device, c.seq, k.time, c.field FROM change c \
                            JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
                            WHERE c.\"row\" = ?1 AND c.entity = (SELECT id FROM name WHERE name = ?2)";
     let mut names = names::Names::default();
     let mut statement = conn.prepare_cached(WRITTEN)?;
     let mut rows = statement.query((row.as_bytes(), entity))?;
-    let mut edits: Vec<Stamped<Option<Value>>> = Vec::new();
+    let mut edits: Vec<Written> = Vec::new();
     while let Some(found) = rows.next()? {
         if is_written(&names.shared(conn, found.get("field")?)?) {
             edits.push(Stamped {

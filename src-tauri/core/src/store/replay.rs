@@ -309,14 +309,17 @@ impl Replaying {
 pub(super) type FieldValue = (Arc<str>, Option<Value>);
 
 /// One change of a field: what it says, or nothing.
-type Written = Stamped<Option<Value>>;
+pub(super) type Written = Stamped<Option<Value>>;
+
+/// A field with all its changes.
+pub(super) type WrittenField = (Arc<str>, Vec<Written>);
 
 /// The changes of one row, gathered by a replay.
 struct PendingRow {
     entity: Arc<str>,
     row: RowId,
     /// Each field's changes together.
-    fields: Vec<(Arc<str>, Vec<Written>)>,
+    fields: Vec<WrittenField>,
     created: Option<Rc<CommitStamp>>,
     modified: Option<Rc<CommitStamp>>,
 }

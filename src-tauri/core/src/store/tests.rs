@@ -1,19 +1,10 @@
 //! Promises of the store, on real encrypted files.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::*;
 use crate::model::{Reason, RecordRef, RowId, Value};
-
-fn writer(folder: &Path, device: &str) -> Writer {
-    Writer {
-        device_name: device.into(),
-        author: "Ada".into(),
-        register: folder.join(format!("register-{device}")),
-        clock: Arc::new(SystemClock),
-    }
-}
+use crate::testing::{save, writer_on as writer};
 
 fn passphrase() -> Passphrase {
     Passphrase::new("quatre mots pour le test").unwrap()
@@ -30,15 +21,6 @@ fn fresh(folder: &Path) -> Carnet {
 
 fn open(path: &Path, folder: &Path, device: &str) -> Carnet {
     Carnet::open(path, Some(&passphrase()), writer(folder, device)).unwrap()
-}
-
-fn save(carnet: &mut Carnet, edit: Edit) -> Saved {
-    carnet
-        .save(Edits {
-            edits: vec![edit],
-            label: "test".into(),
-        })
-        .unwrap()
 }
 
 fn organisation(name: &str) -> Edit {

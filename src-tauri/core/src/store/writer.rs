@@ -139,30 +139,19 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Carnet, Edit, Edits, FixedClock, RowName};
-    use chrono::DateTime;
+    use crate::store::{Carnet, Edit, RowName};
+    use crate::testing;
 
     #[test]
     fn a_line_shorter_than_the_one_before_is_read_as_it_was_written() {
         let folder = tempfile::tempdir().unwrap();
-        let writer = Writer {
-            device_name: "Portable".into(),
-            author: "Ada".into(),
-            register: folder.path().join("writers"),
-            clock: Arc::new(FixedClock(
-                DateTime::parse_from_rfc3339("2026-10-06T09:30:00+02:00").unwrap(),
-            )),
-        };
+        let writer = testing::writer(folder.path());
         let path = folder.path().join("a.carnet");
         let older = folder.path().join("older.carnet");
         let mut carnet = Carnet::create(&path, None, writer.clone()).unwrap();
         let save = |carnet: &mut Carnet, number: i64| {
             let edit = Edit::of("tag", RowName::New).set("label_fr", format!("{number}").as_str());
-            let edits = Edits {
-                edits: vec![edit],
-                label: "test".into(),
-            };
-            carnet.save(edits).unwrap().commit.unwrap()
+            testing::save(carnet, edit).commit.unwrap()
         };
         fs::copy(&path, &older).unwrap();
         let long = (0..12).map(|number| save(&mut carnet, number)).last();

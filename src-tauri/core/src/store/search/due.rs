@@ -180,20 +180,10 @@ fn titled_of_next(
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
 
     use super::*;
-    use crate::store::{Edit, Edits, RowName, SystemClock, Writer};
-
-    fn writer(folder: &Path) -> Writer {
-        Writer {
-            device_name: "Portable".into(),
-            author: "Ada".into(),
-            register: folder.join("writers"),
-            clock: Arc::new(SystemClock),
-        }
-    }
+    use crate::store::{Edit, Edits, RowName};
+    use crate::testing::writer;
 
     #[test]
     fn a_carnet_that_must_be_rebuilt_is_open_before_the_words_of_many_records_are_indexed() {
