@@ -48,7 +48,7 @@ test("two copies meet in a folder: an edit arrives by itself, a clash is settled
   renameSync(`${folder} absent`, folder);
   await exchangeNow(there);
   await exchangeNow(here);
-  await here.find("link", "Échanges 1 conflit");
+  await here.find("link", "Échanges 1 à trancher");
   await here.find("article", new RegExp(`${PROJECT}, ${FIELD}`));
   await here.checkAccessibility("exchanges");
   await here.screenshot("32-echanges");
@@ -81,7 +81,7 @@ test("two copies meet in a folder: an edit arrives by itself, a clash is settled
   await exchangeNow(there);
   await openSheet(there);
   await there.gone("article");
-  await there.gone("link", /conflit/);
+  await there.gone("link", /trancher/);
   await holds(there, "Trois ateliers, un par saison");
   await there.screenshot("35-tranche-la-bas");
 
