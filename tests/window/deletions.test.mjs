@@ -72,8 +72,9 @@ test("deletions in number are shown, wait for an answer, and can be declined: al
   await chooseFolder(program, folder);
   await program.text(/64 fiches sur .* seraient supprimées/);
   await program.text(/Supprimées par .+ \(.+\)\./);
-  await program.click("group", /^Voir les 64 fiches/);
-  await program.find("region", /personnes$/);
+  const list = await program.text(/^Voir les 64 fiches/);
+  await list.click();
+  await program.find("region", "personnes");
   await program.checkAccessibility("deletions wait");
   await program.screenshot("44-suppressions-en-attente");
   await program.tabTo("button", "Les refuser");

@@ -1,6 +1,6 @@
 import type { RecordChanges } from "$lib/api";
 import { describe, expect, it } from "vitest";
-import { arranged, byKind, lineAfter } from "./grouping";
+import { arranged, byKind, differingFields, differingFirst, lineAfter } from "./grouping";
 
 const record = (entity: string, title: string, more: Partial<RecordChanges> = {}): RecordChanges => ({
   entity,
@@ -70,6 +70,31 @@ describe("what would go to the bin", () => {
     expect(told).toEqual([
       ["person", ["Albe", "Zola"]],
       ["task", ["Relancer"]],
+    ]);
+  });
+});
+
+describe("a record beside what it was", () => {
+  const field = (name: string, before?: string[] | string, after?: string[] | string) => ({
+    field: name,
+    is_conflict: false,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  });
+  const fields = [
+    field("title", "a", "a"),
+    field("themes", ["x"], ["x"]),
+    field("calendar", "b"),
+    field("name", "c", "d"),
+  ];
+
+  it("shows first what differs, lists compared by what they hold", () => {
+    expect(differingFields({ fields }).map((one) => one.field)).toEqual(["calendar", "name"]);
+    expect(differingFirst({ fields }).map((one) => one.field)).toEqual([
+      "calendar",
+      "name",
+      "title",
+      "themes",
     ]);
   });
 });

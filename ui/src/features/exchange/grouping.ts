@@ -79,6 +79,12 @@ export function byKind(records: readonly RecordChanges[]): { entity: string; rec
     .toSorted((a, b) => b.records.length - a.records.length || a.entity.localeCompare(b.entity));
 }
 
+const differs = ({ before, after }: RecordChanges["fields"][number]) =>
+  JSON.stringify(before) !== JSON.stringify(after);
+
 /** Returns the fields that are not the same on both sides. */
-export const differingFields = (record: Pick<RecordChanges, "fields">) =>
-  record.fields.filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+export const differingFields = (record: Pick<RecordChanges, "fields">) => record.fields.filter(differs);
+
+/** Returns all the fields, those that are not the same on both sides first. */
+export const differingFirst = (record: Pick<RecordChanges, "fields">) =>
+  record.fields.toSorted((a, b) => Number(differs(b)) - Number(differs(a)));
