@@ -70,6 +70,8 @@ const plain = (text: string) =>
 interface Reading {
   /** The key of each whole message, those that name commits and fields before the others. */
   keys: ReadonlyMap<string, MessageKey>;
+  /** The same of the messages whose keys begin so. */
+  words: ReadonlyMap<string, ReadonlyMap<string, MessageKey>>;
   sentences: readonly { key: MessageKey; pattern: RegExp }[];
 }
 
@@ -80,10 +82,14 @@ function readingIn(of: Language): Reading {
   if (known) return known;
   const all = wordings(of);
   const keys = new Map<string, MessageKey>();
-  const rank = (key: string) => (FIRST.findIndex((one) => key.startsWith(one)) + FIRST.length + 1) % (FIRST.length + 1);
+  const words = new Map(FIRST.map((first) => [first, new Map<string, MessageKey>()]));
+  const rank = (key: string) => (FIRST.findIndex((one) => key.startsWith(one)) + 1 || FIRST.length + 1);
   for (const key of Object.keys(all).toSorted((a, b) => rank(a) - rank(b))) {
     const text = plain(all[key] ?? "");
-    if (isMessage(key) && !text.includes("{") && !keys.has(text)) keys.set(text, key);
+    if (!isMessage(key) || text.includes("{")) continue;
+    if (!keys.has(text)) keys.set(text, key);
+    const among = words.get(FIRST[rank(key) - 1] ?? "");
+    if (among && !among.has(text)) among.set(text, key);
   }
   const sentences = SENTENCES.map((key) => {
     const source = plain(all[key] ?? "")
@@ -91,16 +97,15 @@ function readingIn(of: Language): Reading {
       .replace(/\{(\w+)\}/gu, "(?<$1>.+?)");
     return { key, pattern: new RegExp(`^${source}$`, "u") };
   });
-  const reading = { keys, sentences };
+  const reading = { keys, words, sentences };
   readings.set(of, reading);
   return reading;
 }
 
 /** Returns a word of the program in the language on screen; null when it is none. */
 function word(text: string, of: string, from: Language): string | null {
-  for (const [key, source] of Object.entries(wordings(from)))
-    if (key.startsWith(of) && isMessage(key) && plain(source) === text) return t(key);
-  return null;
+  const key = readingIn(from).words.get(of)?.get(text);
+  return key ? t(key) : null;
 }
 
 function paramsIn(groups: Record<string, string>, from: Language): MessageParams | null {
