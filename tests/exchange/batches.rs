@@ -1,7 +1,8 @@
 //! What came in together is foreseen, told, and taken back as one.
 
+use carnet_core::exchange::folder;
 use carnet_core::model::Value;
-use carnet_core::store::Resolution;
+use carnet_core::store::{RecordFate, Resolution};
 use carnet_tests::{Machines, edit, organisation, written};
 
 use super::copies::{copied, meet};
@@ -120,4 +121,51 @@ fn a_preview_shows_what_the_copy_holds_in_a_conflict_whichever_value_will_show()
         assert_eq!(field.after, Some(Value::from("b")));
         assert_eq!(field.before, Some(Value::from("a")));
     }
+}
+
+#[test]
+fn the_deletions_that_wait_are_told_with_who_put_them_in_the_bin_and_where() {
+    let (machines, parc) = copied(&["b", "c"]);
+    let kept = machines.save("a", organisation("Gardée")).rows[0].clone();
+    machines.merge("b", &["a"]);
+    machines.save("b", edit(&parc).set("name", "Nom de b"));
+    machines.save("b", edit(&kept).set("name", "Nom de b"));
+    machines.merge("c", &["b"]);
+    machines.at("c", |carnet| carnet.delete(&parc, "ménage").unwrap());
+    let made = machines.save("c", organisation("Faite et défaite")).rows[0].clone();
+    machines.at("c", |carnet| carnet.delete(&made, "ménage").unwrap());
+    let (before, file) = (machines.digest("a"), machines.path("c"));
+    // Where the machine that is on keeps its carnet.
+    let name = file.file_name().unwrap();
+    let published = file.ancestors().nth(2).unwrap().join("on").join(name);
+    let waiting = machines.at("a", |carnet| {
+        let waiting = carnet
+            .preview_deletions(std::slice::from_ref(&file))
+            .unwrap();
+        let copy = published.with_file_name("massif (1).carnet");
+        std::fs::copy(&file, &copy).unwrap();
+        let from_aside = folder::waiting_deletions(carnet, &published, None).unwrap();
+        assert_eq!(
+            from_aside, waiting,
+            "a copy set aside waits as the file does"
+        );
+        waiting
+    });
+    assert_eq!(machines.digest("a"), before);
+    let told: Vec<_> = waiting
+        .iter()
+        .map(|one| {
+            (
+                one.id.clone(),
+                one.fate,
+                one.authors.join(", "),
+                one.devices.join(", "),
+            )
+        })
+        .collect();
+    let by_c = ("Ada@c".to_owned(), "c".to_owned());
+    assert_eq!(
+        told,
+        [(parc.id.to_string(), RecordFate::Deleted, by_c.0, by_c.1)]
+    );
 }

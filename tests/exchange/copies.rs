@@ -291,6 +291,30 @@ fn a_record_edited_by_somebody_who_had_not_seen_its_deletion_comes_back_flagged(
 }
 
 #[test]
+fn what_remains_to_be_decided_counts_conflicts_and_records_that_came_back() {
+    let (machines, parc) = copied(&["b"]);
+    let total = || machines.at("a", |carnet| carnet.to_settle().unwrap().total());
+    machines.save("a", edit(&parc).set("name", "Parc d’ici"));
+    machines.save("b", edit(&parc).set("name", "Parc de là-bas"));
+    machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
+    meet(&machines, "a", "b");
+    let to_settle = machines.at("a", |carnet| carnet.to_settle().unwrap());
+    assert_eq!((to_settle.conflicts, to_settle.revived, total()), (1, 1, 2));
+    machines.at("a", |carnet| {
+        let listed = carnet.conflicts(None).unwrap().len() + carnet.revived(10).unwrap().len();
+        assert_eq!(listed, 2, "what is counted is what is listed");
+        carnet.restore(&parc, "gardé").unwrap();
+    });
+    assert_eq!(total(), 1);
+    machines.at("a", |carnet| {
+        let conflict = carnet.conflicts(None).unwrap().remove(0);
+        let kept = Resolution::Keep(conflict.shown.clone());
+        carnet.resolve(&conflict.id, &kept, "tranché").unwrap();
+    });
+    assert_eq!(total(), 0);
+}
+
+#[test]
 fn a_record_that_came_back_is_deleted_for_good_by_somebody_who_knows() {
     let (machines, parc) = copied(&["b"]);
     machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());

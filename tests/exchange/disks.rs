@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use carnet_core::exchange::{ExchangeError, backup, folder, publish};
+use carnet_core::exchange::{ExchangeError, backup, folder, inside, publish};
 use carnet_core::fault::Fault;
 use carnet_core::messages::Language;
 use carnet_core::store::{Carnet, Deletions, Edits, MergeError, StoreError};
@@ -275,8 +275,9 @@ fn a_backup_folder_that_can_only_be_read_gives_its_backups_and_takes_none() {
 
         let made = backup::list("massif", &place).unwrap();
         assert_eq!(made.len(), 1);
-        let inside = backup::Inside::look(carnet, &made[0].path).unwrap();
-        backup::restore(carnet, &inside, Some(&parc), "reprise").unwrap();
+        let inside = inside::Inside::look(carnet, &made[0].path).unwrap();
+        let wanted = inside::Wanted::These(std::slice::from_ref(&parc));
+        inside::restore(carnet, &inside, wanted, "reprise").unwrap();
         assert_eq!(carnet.get(&parc).unwrap().text("name"), Some("Parc"));
         assert_eq!(all_of(&disk), before);
 

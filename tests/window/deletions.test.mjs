@@ -57,7 +57,7 @@ test("deletions in number are shown, wait for an answer, and can be declined: al
   await program.checkAccessibility("preview of deletions");
   await program.screenshot("42-apercu-suppressions");
   await program.click("button", "Intégrer la copie");
-  await program.find("dialog", /64 fiches sur .* à la corbeille/);
+  await program.find("dialog", /^Supprimer 64 fiches sur/);
   await program.checkAccessibility("deletions are asked about");
   await program.screenshot("43-suppressions-demandees");
   await program.press("Escape");
@@ -70,7 +70,11 @@ test("deletions in number are shown, wait for an answer, and can be declined: al
   mkdirSync(folder);
   program.commandLine("", "exchange", copy, folder);
   await chooseFolder(program, folder);
-  await program.text(/64 fiches sur .* iraient à la corbeille/);
+  await program.text(/64 fiches sur .* seraient supprimées/);
+  await program.text(/Supprimées par .+ \(.+\)\./);
+  const list = await program.text(/^Voir les 64 fiches/);
+  await list.click();
+  await program.find("region", "personnes");
   await program.checkAccessibility("deletions wait");
   await program.screenshot("44-suppressions-en-attente");
   await program.tabTo("button", "Les refuser");

@@ -48,10 +48,17 @@ test("two copies meet in a folder: an edit arrives by itself, a clash is settled
   renameSync(`${folder} absent`, folder);
   await exchangeNow(there);
   await exchangeNow(here);
-  await here.find("link", "Échanges 1 conflit");
+  await here.find("link", "Échanges 1 à trancher");
   await here.find("article", new RegExp(`${PROJECT}, ${FIELD}`));
   await here.checkAccessibility("exchanges");
   await here.screenshot("32-echanges");
+
+  // The band leads to the first card, where the keys are told and act.
+  await here.click("button", "Trancher");
+  await here.text("garder");
+  await here.until("the value written here is pointed at", async () =>
+    /^Ici/.test((await here.focused()).name),
+  );
 
   // What changed, by record; who joined has arrived before, with an exchange of its own.
   await here.until("the latest exchange opens", async () => {
@@ -81,7 +88,7 @@ test("two copies meet in a folder: an edit arrives by itself, a clash is settled
   await exchangeNow(there);
   await openSheet(there);
   await there.gone("article");
-  await there.gone("link", /conflit/);
+  await there.gone("link", /trancher/);
   await holds(there, "Trois ateliers, un par saison");
   await there.screenshot("35-tranche-la-bas");
 
@@ -141,9 +148,17 @@ test("a backup is looked into, and one record comes back as it was", async (t) =
   await program.screenshot("39-dans-la-sauvegarde");
   await program.tabTo("grid", "Contenu de la sauvegarde");
   await program.press("Enter");
-  await program.find("dialog", /^Reprendre/);
-  await program.checkAccessibility("restore");
+  const values = await program.find("region", "Valeurs de la fiche");
+  await program.text("Avant", { within: values });
+  await program.text("Après la sauvegarde", { within: values });
+  await program.checkAccessibility("values of a backup");
+  await program.screenshot("39-valeurs-de-la-sauvegarde");
+  await program.click("checkbox", "Seulement ce qui diffère");
+  await program.text(/^1 fiche$/);
   await program.click("button", "Restaurer la fiche");
+  const asked = await program.find("dialog", /^Reprendre/);
+  await program.checkAccessibility("restore");
+  await program.click("button", "Restaurer la fiche", { within: asked });
   await program.text(/est comme dans la copie/);
   await openSheet(program);
   await holds(program, "Avant la sauvegarde");

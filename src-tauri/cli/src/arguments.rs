@@ -28,11 +28,11 @@ pub(crate) struct Json {
     pub(crate) json: bool,
 }
 
-/// What to do about copies that put many records in the bin.
+/// What to do about copies that delete many records.
 #[derive(Debug, Clone, Copy, Args)]
 #[group(multiple = false)]
 pub(crate) struct ManyDeletions {
-    /// Agrees to what puts many records in the bin.
+    /// Agrees to what deletes many records.
     #[arg(long)]
     pub(crate) accept_deletions: bool,
     /// Takes over all else, and keeps the records that were deleted elsewhere.
@@ -103,9 +103,9 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "FIELD=VALUE")]
         values: Vec<String>,
     },
-    /// Puts a record in the bin.
+    /// Deletes a record, which can be brought back.
     Delete { file: PathBuf, record: String },
-    /// Takes a record out of the bin.
+    /// Brings a deleted record back.
     Restore { file: PathBuf, record: String },
     /// Undoes a commit; by default the last one that this installation wrote in the file.
     Undo {

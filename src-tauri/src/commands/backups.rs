@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use carnet_core::exchange::backup;
+use carnet_core::exchange::inside::{self, Inside, Wanted, Which};
 use carnet_core::fault::Fault;
 use carnet_core::messages;
-use carnet_core::store::{CommitRef, ListRequest};
-use serde::Serialize;
+use carnet_core::store::{Carnet, CommitRef, ListRequest, RecordChanges};
+use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Runtime, State};
 use ts_rs::TS;
 
 use super::announce;
-use super::copies::{entities_of, one_record};
+use super::copies::entities_of;
+use super::records::reference;
 use crate::state::{AppData, name_of};
 
 /// One backup.
@@ -81,7 +83,7 @@ pub struct BackupRecord {
     /// What tells it from another of the same name.
     pub subtitle: Option<String>,
     /// How it stands beside the carnet of today.
-    pub state: backup::State,
+    pub state: inside::State,
 }
 
 /// A part of what a backup holds.
@@ -94,33 +96,41 @@ pub struct BackupPage {
     pub records: Vec<BackupRecord>,
 }
 
-/// The entities looked through in a backup when none is named.
-const USUAL: &str = "project";
+/// What is looked for in a backup.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct BackupSought {
+    /// The kind of record.
+    pub entity: String,
+    /// Words of it.
+    pub text: Option<String>,
+    /// Only what is no longer as it was.
+    pub is_differing: bool,
+}
 
 /// Looks inside a backup of the open carnet.
 #[tauri::command(async)]
 pub fn backup_records(
     data: State<'_, AppData>,
     path: PathBuf,
-    entity: Option<&str>,
-    text: Option<String>,
+    sought: BackupSought,
     offset: i64,
     limit: i64,
 ) -> Result<BackupPage, Fault> {
     let request = ListRequest {
-        text,
+        text: sought.text,
         offset,
-        ..ListRequest::of(entity.unwrap_or(USUAL), limit)
+        ..ListRequest::of(&sought.entity, limit)
     };
-    of_backups(&data, &path)?;
-    data.with(|carnet| {
-        let mut inside = backup::Inside::look(carnet, &path)?;
-        inside.carnet.set_language(carnet.language());
-        let page = inside.carnet.list(&request)?;
+    let which = if sought.is_differing {
+        Which::Differing
+    } else {
+        Which::All
+    };
+    look(&data, &path, |carnet, inside| {
+        let (page, total) = inside.listed(carnet, &request, which)?;
         let mut records = Vec::new();
-        for record in page.records {
+        for (record, state) in page {
             let title = inside.carnet.title(&record)?;
-            let state = inside.state(carnet, &record)?;
             records.push(BackupRecord {
                 entity: record.entity.to_owned(),
                 id: record.id.to_string(),
@@ -129,10 +139,35 @@ pub fn backup_records(
                 state,
             });
         }
-        Ok::<_, Fault>(BackupPage {
-            total: page.total,
-            records,
-        })
+        Ok(BackupPage { total, records })
+    })
+}
+
+/// What a record of a backup holds, field by field, beside what the carnet of today does.
+#[tauri::command(async)]
+pub fn backup_changes(
+    data: State<'_, AppData>,
+    path: PathBuf,
+    entity: &str,
+    id: &str,
+) -> Result<RecordChanges, Fault> {
+    let record = reference(entity, id)?;
+    look(&data, &path, |carnet, inside| {
+        Ok(inside.values(carnet, &record)?)
+    })
+}
+
+/// Opens a backup of the open carnet, in its language.
+fn look<T>(
+    data: &AppData,
+    path: &Path,
+    work: impl FnOnce(&mut Carnet, &Inside) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    of_backups(data, path)?;
+    data.with(|carnet| {
+        let mut inside = Inside::look(carnet, path)?;
+        inside.carnet.set_language(carnet.language());
+        work(carnet, &inside)
     })
 }
 
@@ -143,6 +178,15 @@ fn of_backups(data: &AppData, path: &Path) -> Result<(), Fault> {
     } else {
         Err(Fault::of("not_offered").with("path", path.display()))
     }
+}
+
+/// A record, by its name.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct RecordName {
+    /// Its entity.
+    pub entity: String,
+    /// Its row.
+    pub id: String,
 }
 
 /// A record that could not be brought back.
@@ -167,22 +211,24 @@ pub struct BackupRestored {
     pub refused: Vec<NotRestored>,
 }
 
-/// Brings one record of a backup back, or everything that no rule refuses, as one commit.
+/// Brings these records of a backup back, or everything that no rule refuses, as one commit.
 #[tauri::command(async)]
 pub fn backup_restore<R: Runtime>(
     app: AppHandle<R>,
     data: State<'_, AppData>,
     path: PathBuf,
-    entity: Option<&str>,
-    id: Option<&str>,
+    records: Option<Vec<RecordName>>,
 ) -> Result<BackupRestored, Fault> {
-    let only = one_record(entity, id)?;
+    let records = records
+        .map(|records| {
+            let parsed = records.iter().map(|one| reference(&one.entity, &one.id));
+            parsed.collect::<Result<Vec<_>, Fault>>()
+        })
+        .transpose()?;
+    let wanted = records.as_deref().map_or(Wanted::Everything, Wanted::These);
     let label = messages::text(data.settings().language, "commit.backup_restore", &[]);
-    of_backups(&data, &path)?;
-    let (saved, refused) = data.with(|carnet| {
-        let mut inside = backup::Inside::look(carnet, &path)?;
-        inside.carnet.set_language(carnet.language());
-        let restored = backup::restore(carnet, &inside, only.as_ref(), &label)?;
+    let (saved, refused) = look(&data, &path, |carnet, inside| {
+        let restored = inside::restore(carnet, inside, wanted, &label)?;
         let mut refused = Vec::new();
         for (record, error) in restored.refused {
             let title = inside.carnet.title_of(&record)?;
@@ -193,7 +239,7 @@ pub fn backup_restore<R: Runtime>(
                 why: error.into(),
             });
         }
-        Ok::<_, Fault>((restored.saved, refused))
+        Ok((restored.saved, refused))
     })?;
     announce(&app, entities_of(&saved.rows))?;
     Ok(BackupRestored {

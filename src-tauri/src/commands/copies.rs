@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use carnet_core::exchange::folder;
 use carnet_core::fault::Fault;
 use carnet_core::model::RecordRef;
 use carnet_core::store::{Batch, Deletions, Merged, RecordChanges};
@@ -34,6 +35,16 @@ pub fn merge_preview(
     must_be_given(&dialogs, &path)?;
     let (merged, records) = data.with(|carnet| carnet.preview_merge(&[path]))?;
     Ok(MergePreview { merged, records })
+}
+
+/// The records that wait for the officer's yes to go to the bin, and who put them there.
+#[tauri::command(async)]
+pub fn waiting_deletions(data: State<'_, AppData>) -> Result<Vec<RecordChanges>, Fault> {
+    let published = data.published().ok_or_else(|| Fault::of("no_carnet"))?;
+    let folder = data.exchange_folder();
+    let deletions =
+        data.with(|carnet| folder::waiting_deletions(carnet, &published, folder.as_deref()))?;
+    Ok(deletions)
 }
 
 /// Takes over a file that a dialog gave.

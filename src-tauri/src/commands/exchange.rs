@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use carnet_core::exchange::folder;
 use carnet_core::fault::Fault;
-use carnet_core::store::{Deletions, Merged};
+use carnet_core::store::{Deletions, Merged, ToSettle};
 use serde::Serialize;
 use tauri::{AppHandle, Manager, Runtime, State};
 use ts_rs::TS;
@@ -45,6 +45,8 @@ pub enum ExchangeStatus {
     None,
     /// The folder holds all that is here.
     UpToDate,
+    /// The folder is not there: nobody knows what the others wrote.
+    FolderMissing,
     /// Something is not in the folder yet, or was not read from it.
     ToExchange,
     /// Somebody must choose.
@@ -123,11 +125,15 @@ pub struct ExchangeState {
     pub to_send: Option<i64>,
     /// Every device of the carnet.
     pub devices: Vec<ExchangeDevice>,
+    /// All that remains for a person to decide: the two that follow.
+    #[ts(type = "number")]
+    pub to_settle: i64,
     /// Fields in which values stand side by side.
     #[ts(type = "number")]
     pub conflicts: i64,
     /// Records that came back from the bin.
-    pub revived: usize,
+    #[ts(type = "number")]
+    pub revived: i64,
     /// Deletions that wait.
     pub waiting: Option<Waiting>,
     /// What could not be read or written.
@@ -136,7 +142,7 @@ pub struct ExchangeState {
     pub published: PublishedFile,
 }
 
-/// Revived records counted at most.
+/// Revived records of one kind listed at most.
 pub(super) const MOST_REVIVED: i64 = 500;
 
 /// How the copies of the carnet stand.
@@ -187,28 +193,24 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
                 missing: missing.upto,
             });
         }
-        let conflicts = carnet.conflict_count()?;
-        let revived = carnet.revived(MOST_REVIVED)?.len();
-        let status = if kept.waiting.is_some() {
-            ExchangeStatus::Waiting
-        } else if conflicts > 0 || revived > 0 {
-            ExchangeStatus::ToSettle
-        } else if folder.is_none() {
-            ExchangeStatus::None
-        } else if to_send.is_some_and(|count| count > 0) || !kept.problems.is_empty() {
-            ExchangeStatus::ToExchange
-        } else {
-            ExchangeStatus::UpToDate
-        };
+        let to_settle = carnet.to_settle()?;
+        let folder = folder.as_deref().map(folder_state);
+        let status = status(
+            folder.as_ref().map(|folder| folder.state),
+            kept.waiting.is_some(),
+            to_settle,
+            to_send.is_some_and(|count| count > 0) || !kept.problems.is_empty(),
+        );
         Ok::<_, Fault>(ExchangeState {
-            folder: folder.as_deref().map(folder_state),
+            folder,
             status,
             is_busy: kept.is_busy,
             last_exchange_at: kept.last_exchange_at.clone(),
             to_send,
             devices,
-            conflicts,
-            revived,
+            to_settle: to_settle.total(),
+            conflicts: to_settle.conflicts,
+            revived: to_settle.revived,
             waiting: kept
                 .waiting
                 .map(|(deleted, records)| Waiting { deleted, records }),
@@ -225,6 +227,27 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
             },
         })
     })
+}
+
+/// How the copies stand: what a person must say first, then what nobody can know, then what is left to do.
+fn status(
+    folder: Option<FolderState>,
+    has_waiting: bool,
+    to_settle: ToSettle,
+    is_behind: bool,
+) -> ExchangeStatus {
+    if has_waiting {
+        ExchangeStatus::Waiting
+    } else if to_settle.total() > 0 {
+        ExchangeStatus::ToSettle
+    } else {
+        match folder {
+            None => ExchangeStatus::None,
+            Some(FolderState::Missing) => ExchangeStatus::FolderMissing,
+            Some(_) if is_behind => ExchangeStatus::ToExchange,
+            Some(_) => ExchangeStatus::UpToDate,
+        }
+    }
 }
 
 fn folder_state(path: &Path) -> ExchangeFolder {
@@ -289,4 +312,45 @@ pub fn exchange_now(
         merged,
         written,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTHING: ToSettle = ToSettle {
+        conflicts: 0,
+        revived: 0,
+    };
+
+    #[test]
+    fn a_copy_whose_folder_is_away_is_never_up_to_date() {
+        let missing = Some(FolderState::Missing);
+        for is_behind in [false, true] {
+            let told = status(missing, false, NOTHING, is_behind);
+            assert_eq!(told, ExchangeStatus::FolderMissing);
+        }
+        let there = |is_behind| status(Some(FolderState::Ok), false, NOTHING, is_behind);
+        assert_eq!(there(false), ExchangeStatus::UpToDate);
+        assert_eq!(there(true), ExchangeStatus::ToExchange);
+        assert_eq!(status(None, false, NOTHING, true), ExchangeStatus::None);
+    }
+
+    #[test]
+    fn what_a_person_must_say_comes_before_what_is_left_to_exchange() {
+        let conflicts = ToSettle {
+            conflicts: 1,
+            revived: 0,
+        };
+        let revived = ToSettle {
+            conflicts: 0,
+            revived: 1,
+        };
+        for to_settle in [conflicts, revived] {
+            let told = status(Some(FolderState::Ok), false, to_settle, true);
+            assert_eq!(told, ExchangeStatus::ToSettle);
+            let told = status(Some(FolderState::Missing), true, to_settle, true);
+            assert_eq!(told, ExchangeStatus::Waiting);
+        }
+    }
 }

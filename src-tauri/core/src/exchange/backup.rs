@@ -1,5 +1,5 @@
-//! Backups: verified copies, dated by their names and thinned out as they age; looking inside one, bringing a
-//! record or everything back as new commits, and repairing a damaged carnet from the newest good one.
+//! Backups: verified copies, dated by their names and thinned out as they age, and repairing a damaged carnet from the
+//! newest good one. What one holds is looked at by `inside`.
 
 use std::collections::HashSet;
 use std::fs;
@@ -460,7 +460,7 @@ pub fn repair(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{self, writer};
+    use crate::testing::writer;
 
     #[test]
     fn the_latest_backups_stay_and_one_for_each_hour_day_week_and_month() {
@@ -587,109 +587,6 @@ mod tests {
         assert!(is_due_after(&["2099-01-01 00:00"]));
         assert!(is_due_after(&["2099-01-01 00:00", "2026-11-26 17:00"]));
         assert!(!is_due_after(&["2099-01-01 00:00", "2026-11-26 17:01"]));
-    }
-
-    fn machine(folder: &Path) -> Writer {
-        Writer {
-            device_name: "Portable".into(),
-            author: "Ada".into(),
-            register: folder.join("register"),
-            clock: std::sync::Arc::new(crate::store::SystemClock),
-        }
-    }
-
-    fn save(carnet: &mut Carnet, edit: Edit) -> RecordRef {
-        testing::save(carnet, edit).rows.remove(0)
-    }
-
-    #[test]
-    fn everything_is_brought_back_but_what_was_erased_or_united_since() {
-        let folder = tempfile::tempdir().unwrap();
-        let writer = machine(folder.path());
-        let path = folder.path().join("massif.carnet");
-        let backups = folder.path().join("backups");
-        let mut carnet = Carnet::create(&path, None, writer.clone()).unwrap();
-        let person = |name: &str| Edit::of("person", RowName::New).set("last_name", name);
-        let tag = |name: &str| Edit::of("tag", RowName::New).set("label_fr", name);
-        let erased = save(&mut carnet, person("Béal"));
-        let (kept, twin) = (
-            save(&mut carnet, tag("Bois")),
-            save(&mut carnet, tag("bois")),
-        );
-        let other = save(&mut carnet, tag("Laine"));
-        let backup = make(&carnet, "massif", &backups, writer.clock.now()).unwrap();
-
-        carnet.erase(&erased, "effacement").unwrap();
-        let stands = carnet
-            .unite(&kept, &twin, "réunion")
-            .unwrap()
-            .rows
-            .remove(0);
-        let (kept, twin) = if stands == kept {
-            (kept, twin)
-        } else {
-            (twin, kept)
-        };
-        let lin = Edit::of("tag", RowName::Existing(other.id)).set("label_fr", "Lin");
-        save(&mut carnet, lin);
-        let inside = Inside::look(&carnet, &backup.path).unwrap();
-        let restored = restore(&mut carnet, &inside, None, "reprise").unwrap();
-        assert!(restored.saved.commit.is_some());
-        assert_eq!(carnet.get(&other).unwrap().text("label_fr"), Some("Laine"));
-        assert!(carnet.get(&erased).unwrap().is_erased);
-        assert_eq!(carnet.standing(&twin).unwrap(), kept);
-
-        // Nothing differs any more: no commit, and no useless change, however often it is asked.
-        let again = restore(&mut carnet, &inside, None, "reprise").unwrap();
-        assert_eq!((again.saved.commit, again.refused.len()), (None, 0));
-        for (record, state) in [(&erased, State::Erased), (&twin, State::United)] {
-            let then = inside.carnet.get(record).unwrap();
-            assert_eq!(inside.state(&carnet, &then).unwrap(), state);
-            let alone = restore(&mut carnet, &inside, Some(record), "reprise");
-            assert!(alone.is_err(), "{record}");
-        }
-    }
-
-    #[test]
-    fn a_record_that_a_rule_refuses_is_told_and_the_others_come_back() {
-        use crate::model::Level;
-        let folder = tempfile::tempdir().unwrap();
-        let writer = machine(folder.path());
-        let path = folder.path().join("massif.carnet");
-        let mut carnet = Carnet::create(&path, None, writer.clone()).unwrap();
-        let person = save(
-            &mut carnet,
-            Edit::of("person", RowName::New).set("last_name", "Béal"),
-        );
-        let consent = Edit::of("consent", RowName::New)
-            .set("granted_by", person.id.to_string().as_str())
-            .set("purpose", "publish")
-            .set("status", "granted");
-        let consent = save(&mut carnet, consent);
-        let edit = |record: &RecordRef| Edit::of(&record.entity, RowName::Existing(record.id));
-        let leveled = |level| {
-            let mut edit = edit(&person);
-            edit.levels.insert("profile".into(), level);
-            edit
-        };
-        save(&mut carnet, leveled(Some(Level::Public)));
-        let tag = save(
-            &mut carnet,
-            Edit::of("tag", RowName::New).set("label_fr", "Laine"),
-        );
-        let backups = folder.path().join("backups");
-        let backup = make(&carnet, "massif", &backups, writer.clock.now()).unwrap();
-        save(&mut carnet, leveled(None));
-        save(&mut carnet, edit(&tag).set("label_fr", "Lin"));
-        carnet.erase(&consent, "effacement").unwrap();
-        let inside = Inside::look(&carnet, &backup.path).unwrap();
-        let restored = restore(&mut carnet, &inside, None, "reprise").unwrap();
-        let refused: Vec<&RecordRef> = restored.refused.iter().map(|(one, _)| one).collect();
-        assert_eq!(refused, [&person], "{:?}", restored.refused);
-        assert_eq!(restored.saved.rows, std::slice::from_ref(&tag));
-        assert_eq!(carnet.get(&tag).unwrap().text("label_fr"), Some("Laine"));
-        assert_eq!(carnet.get(&person).unwrap().field_levels.len(), 0);
-        assert_eq!(carnet.check().unwrap().damages, []);
     }
 
     #[test]

@@ -76,25 +76,51 @@ pub fn exchange(
 pub fn foresee(carnet: &mut Carnet, folder: &Path) -> Result<Foreseen, ExchangeError> {
     let family = family_folder(carnet, folder)?;
     let listed = listing(carnet, &family, &given::Own::of(carnet, &family)?)?;
-    let mut foreseen = Foreseen::default();
-    let mut files = wanted(carnet, &listed)?;
+    let files = wanted(carnet, &listed)?;
+    let (merged, records) = tried(carnet, files, Carnet::preview_merge)?.unwrap_or_default();
+    let written = uncovered(carnet, &listed)?;
+    Ok(Foreseen {
+        merged,
+        records,
+        written: written
+            .iter()
+            .map(|run| run.held.last - run.first + 1)
+            .sum(),
+    })
+}
+
+/// The records that would go to the bin if all that waits were taken over, and who put them there: what the published
+/// file says, the copies set aside beside it and the folder. Nothing is written anywhere.
+pub fn waiting_deletions(
+    carnet: &mut Carnet,
+    published: &Path,
+    folder: Option<&Path>,
+) -> Result<Vec<RecordChanges>, ExchangeError> {
+    let mut files = conflict_copies(published);
+    files.extend(published.exists().then(|| published.to_owned()));
+    if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+        let family = family_folder(carnet, folder)?;
+        let listed = listing(carnet, &family, &given::Own::of(carnet, &family)?)?;
+        files.extend(wanted(carnet, &listed)?);
+    }
+    Ok(tried(carnet, files, Carnet::preview_deletions)?.unwrap_or_default())
+}
+
+/// Tries all of these files together, but those that an error is about; none when nothing is left to try.
+fn tried<T>(
+    carnet: &mut Carnet,
+    mut files: Vec<PathBuf>,
+    mut with: impl FnMut(&mut Carnet, &[PathBuf]) -> Result<T, MergeError>,
+) -> Result<Option<T>, ExchangeError> {
     while !files.is_empty() {
-        match carnet.preview_merge(&files) {
-            Ok((merged, records)) => {
-                foreseen.merged = merged;
-                foreseen.records = records;
-                break;
-            }
+        match with(carnet, &files) {
+            Ok(done) => return Ok(Some(done)),
             Err(error) => {
                 set_aside(&mut files, error)?;
             }
         }
     }
-    foreseen.written = uncovered(carnet, &listed)?
-        .iter()
-        .map(|run| run.held.last - run.first + 1)
-        .sum();
-    Ok(foreseen)
+    Ok(None)
 }
 
 /// How many commits of this carnet the folder does not have.

@@ -7,6 +7,7 @@ pub mod backup;
 mod error;
 pub mod folder;
 mod given;
+pub mod inside;
 pub mod places;
 pub mod publish;
 mod segment;

@@ -67,6 +67,22 @@ pub struct Conflict {
     pub heads: Vec<Head>,
 }
 
+/// What remains for a person to decide, counted alike wherever it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToSettle {
+    /// Fields in which values stand side by side.
+    pub conflicts: i64,
+    /// Records that came back from the bin.
+    pub revived: i64,
+}
+
+impl ToSettle {
+    /// All of it.
+    pub fn total(self) -> i64 {
+        self.conflicts + self.revived
+    }
+}
+
 /// How a conflict is settled.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Resolution {
@@ -91,6 +107,20 @@ impl Carnet {
             conflicts.extend(conflict(&self.conn, &entity, &id, &field)?);
         }
         Ok(conflicts)
+    }
+
+    /// What remains for a person to decide.
+    pub fn to_settle(&self) -> Result<ToSettle, StoreError> {
+        let mut revived = 0;
+        for def in crate::model::ENTITIES {
+            let sql = format!("SELECT count(*) FROM \"{}\" WHERE _revived = 1", def.name);
+            let mut statement = self.conn.prepare_cached(&sql)?;
+            revived += statement.query_row([], |row| row.get::<_, i64>(0))?;
+        }
+        Ok(ToSettle {
+            conflicts: self.conflict_count()?,
+            revived,
+        })
     }
 
     /// How many conflicts there are.

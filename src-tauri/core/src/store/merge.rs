@@ -4,7 +4,7 @@
 //! deletions that the officer declined, and an erasure that a union met on the way extends (`erase::finish`). What came
 //! in together is remembered in this copy only, so that the officer can read what changed and undo it weeks later.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -12,22 +12,20 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::carnet::Carnet;
+use super::changed::{After, RecordChanges, Run, is_in, told};
 use super::edit;
 use super::erase;
 use super::error::{MergeError, StoreError};
-use super::heads::shown;
 use super::log::{self, Change};
 use super::names::Names;
-use super::parting;
-use super::projection::{self, DELETED, MERGED_INTO};
+use super::projection;
 use super::receive::{self, Missing, Taken};
 use super::replay;
 use super::source::Source;
 use super::standing::Standing;
-use super::undo::{self, Undone, stamped};
-use super::unite;
-use crate::messages;
-use crate::model::{ENTITIES, RecordRef, RowId, Value, entity_def};
+use super::undo::{self, Undone};
+use crate::messages::{self, Language};
+use crate::model::{ENTITIES, RecordRef, RowId, entity_def};
 
 /// Fewer deletions than this never ask (architecture.md §6).
 const FEW_DELETIONS: u64 = 20;
@@ -101,60 +99,6 @@ pub struct Batch {
     pub is_undone: bool,
 }
 
-/// What became of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordFate {
-    /// It is new.
-    Added,
-    /// Fields of it changed.
-    Changed,
-    /// It went to the bin.
-    Deleted,
-    /// It came back from the bin.
-    Restored,
-    /// It was united with another one, which stands for both.
-    United,
-}
-
-/// What a batch changed in one record.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-pub struct RecordChanges {
-    /// The entity.
-    pub entity: String,
-    /// The row.
-    pub id: String,
-    /// How the record is named.
-    pub title: String,
-    /// What tells it from another of the same name.
-    pub subtitle: Option<String>,
-    /// What became of it.
-    pub fate: RecordFate,
-    /// By whom.
-    pub authors: Vec<String>,
-    /// The latest of its commits, RFC 3339.
-    pub wall_time: String,
-    /// Field by field.
-    pub fields: Vec<ChangedField>,
-}
-
-/// One field that a batch changed.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-pub struct ChangedField {
-    /// The field; `name/element` for an element of a set.
-    pub field: String,
-    /// What showed without the batch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "string | number | boolean | string[]")]
-    pub before: Option<Value>,
-    /// What shows now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "string | number | boolean | string[]")]
-    pub after: Option<Value>,
-    /// Whether two values stand side by side.
-    pub is_conflict: bool,
-}
-
 impl Carnet {
     /// Takes over what these files have and this carnet has not.
     ///
@@ -199,17 +143,50 @@ impl Carnet {
         &mut self,
         files: &[PathBuf],
     ) -> Result<(Merged, Vec<RecordChanges>), MergeError> {
+        self.foresee(files, |conn, language, merged, taken, _| {
+            let changes = changes_in(conn, &taken.runs)?;
+            let records = told(conn, language, &taken.runs, &changes, After::InTheCopy)?;
+            Ok((merged, records))
+        })
+    }
+
+    /// The records that [`Carnet::merge`] would put in the bin, and who put them there; nothing is written.
+    pub fn preview_deletions(
+        &mut self,
+        files: &[PathBuf],
+    ) -> Result<Vec<RecordChanges>, MergeError> {
+        self.foresee(files, |conn, language, _, taken, deleted| {
+            let mut changes = changes_in(conn, &taken.runs)?;
+            let deleted: HashSet<RowId> = deleted.into_iter().map(|(_, row)| row).collect();
+            changes.retain(|change| {
+                change.field == projection::DELETED && deleted.contains(&change.row)
+            });
+            Ok(told(
+                conn,
+                language,
+                &taken.runs,
+                &changes,
+                After::InTheCopy,
+            )?)
+        })
+    }
+
+    /// Takes these files over, has it told, and takes it back: nothing of it stays.
+    fn foresee<T>(
+        &mut self,
+        files: &[PathBuf],
+        tell: impl FnOnce(&Connection, Language, Merged, &Taken, PutInBin) -> Result<T, MergeError>,
+    ) -> Result<T, MergeError> {
         let mut sources = self.sources(files)?;
         let language = self.language;
         self.conn.execute_batch("SAVEPOINT preview")?;
-        let previewed = take_over(&self.conn, &mut sources).and_then(|(merged, taken, _)| {
-            let records = changes_of_runs(&self.conn, language, &taken.runs, After::InTheCopy)?;
-            Ok((merged, records))
+        let foreseen = take_over(&self.conn, &mut sources).and_then(|(merged, taken, deleted)| {
+            tell(&self.conn, language, merged, &taken, deleted)
         });
-        // The savepoint is the transaction: nothing of it stays.
+        // The savepoint is the transaction.
         self.conn
             .execute_batch("ROLLBACK TO preview; RELEASE preview")?;
-        previewed
+        foreseen
     }
 
     /// Whether another file of the family has commits that this carnet has not.
@@ -249,7 +226,14 @@ impl Carnet {
         if runs.is_empty() {
             return Err(MergeError::NoSuchBatch(batch));
         }
-        changes_of_runs(&self.conn, self.language, &runs, After::Shown)
+        let changes = changes_in(&self.conn, &runs)?;
+        Ok(told(
+            &self.conn,
+            self.language,
+            &runs,
+            &changes,
+            After::Shown,
+        )?)
     }
 
     /// Takes back what a batch brought, of one record or of all; what was written since stays.
@@ -412,8 +396,6 @@ fn remember(
     Ok(batch)
 }
 
-type Run = (i64, i64, i64);
-
 fn runs_of(conn: &Connection, batch: i64) -> Result<Vec<Run>, StoreError> {
     const RUNS: &str = "SELECT device, first, last FROM batch_commit WHERE batch = ?1";
     let mut statement = conn.prepare_cached(RUNS)?;
@@ -421,11 +403,6 @@ fn runs_of(conn: &Connection, batch: i64) -> Result<Vec<Run>, StoreError> {
         Ok((row.get("device")?, row.get("first")?, row.get("last")?))
     })?;
     Ok(runs.collect::<rusqlite::Result<_>>()?)
-}
-
-fn is_in(runs: &[Run], device: i64, seq: i64) -> bool {
-    runs.iter()
-        .any(|(of, first, last)| *of == device && (*first..=*last).contains(&seq))
 }
 
 fn authors_of(conn: &Connection, batch: i64) -> Result<Vec<String>, StoreError> {
@@ -451,140 +428,4 @@ fn changes_in(conn: &Connection, runs: &[Run]) -> Result<Vec<Change>, StoreError
     }
     log::sort(&mut changes);
     Ok(changes)
-}
-
-/// Which value of a field in conflict is told as the one after.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum After {
-    /// The one that shows.
-    Shown,
-    /// The one that came, whichever shows until the officer chooses.
-    InTheCopy,
-}
-
-/// What the core writes beside the change of another record, which is told by itself.
-const TRACE: &str = "status_change";
-
-fn changes_of_runs(
-    conn: &Connection,
-    language: messages::Language,
-    runs: &[Run],
-    wanted: After,
-) -> Result<Vec<RecordChanges>, MergeError> {
-    let changes = changes_in(conn, runs)?;
-    let mut records = Vec::new();
-    for of_row in changes.chunk_by(|a, b| a.entity == b.entity && a.row == b.row) {
-        let Some(first) = of_row.first() else {
-            continue;
-        };
-        let Some(def) = entity_def(&first.entity).filter(|def| def.name != TRACE) else {
-            continue;
-        };
-        let mut fields = Vec::new();
-        let mut is_new = true;
-        for change in of_row
-            .chunk_by(|a, b| a.field == b.field)
-            .map(|same| &same[0])
-            .filter(|change| !unite::is_said_twice(&change.field))
-        {
-            let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
-            let heads = super::heads::heads(&all, &knowledge);
-            let is_conflict = super::heads::is_clash(&heads);
-            let came = heads
-                .iter()
-                .rev()
-                .find(|head| is_in(runs, head.device, head.seq))
-                .filter(|_| is_conflict && wanted == After::InTheCopy);
-            let after = came.or(heads.last()).and_then(|head| head.value.clone());
-            let rest: Vec<_> = all
-                .iter()
-                .filter(|other| !is_in(runs, other.device, other.seq))
-                .cloned()
-                .collect();
-            is_new &= rest.is_empty();
-            let before = shown(&rest, &knowledge).and_then(|change| change.value.clone());
-            if before != after || is_conflict {
-                fields.push(ChangedField {
-                    field: change.field.clone(),
-                    before,
-                    after,
-                    is_conflict,
-                });
-            }
-        }
-        if is_new {
-            is_new = !has_others(conn, first.row, runs)?;
-        }
-        let (authors, wall_time) = who(conn, first.row, runs)?;
-        let record = projection::record(conn, def, first.row)?;
-        let is_deleted = record.as_ref().is_some_and(|record| record.is_deleted);
-        let reference = RecordRef::new(def.name, first.row);
-
-        let is_united = unite::standing(conn, &reference)? != reference;
-        if !is_united && parting::is_undecided(conn, &reference)? {
-            fields.retain(|change| change.field != MERGED_INTO);
-            fields.push(ChangedField {
-                field: MERGED_INTO.to_owned(),
-                before: None,
-                after: None,
-                is_conflict: true,
-            });
-        }
-        let fate = if is_united {
-            RecordFate::United
-        } else if is_deleted {
-            RecordFate::Deleted
-        } else if is_new {
-            RecordFate::Added
-        } else if fields.iter().any(|change| change.field == DELETED) {
-            RecordFate::Restored
-        } else {
-            RecordFate::Changed
-        };
-        if fields.is_empty() {
-            continue;
-        }
-        let title = super::titles::of_reference(conn, language, &reference)?;
-        records.push(RecordChanges {
-            entity: def.name.to_owned(),
-            id: first.row.to_string(),
-            subtitle: title.as_ref().and_then(|title| title.subtitle.clone()),
-            title: title.map_or_else(String::new, |title| title.title),
-            fate,
-            authors,
-            wall_time,
-            fields,
-        });
-    }
-    Ok(records)
-}
-
-/// Whether a row has changes of other commits.
-fn has_others(conn: &Connection, row: RowId, runs: &[Run]) -> Result<bool, StoreError> {
-    const COMMITS: &str = "SELECT DISTINCT device, seq FROM change WHERE \"row\" = ?1";
-    let mut statement = conn.prepare_cached(COMMITS)?;
-    let mut rows = statement.query([row.as_bytes()])?;
-    while let Some(row) = rows.next()? {
-        if !is_in(runs, row.get("device")?, row.get("seq")?) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Who changed a row in these commits, and when last.
-fn who(conn: &Connection, row: RowId, runs: &[Run]) -> Result<(Vec<String>, String), StoreError> {
-    const WHO: &str = "SELECT DISTINCT c.device, c.seq, k.author, k.wall_time, k.time FROM change c \
-                       JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq WHERE c.\"row\" = ?1 ORDER BY k.time";
-    let mut statement = conn.prepare_cached(WHO)?;
-    let mut rows = statement.query([row.as_bytes()])?;
-    let mut authors = BTreeSet::new();
-    let mut last = String::new();
-    while let Some(row) = rows.next()? {
-        if is_in(runs, row.get("device")?, row.get("seq")?) {
-            authors.insert(row.get("author")?);
-            last = row.get("wall_time")?;
-        }
-    }
-    Ok((authors.into_iter().collect(), last))
 }

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod carnet;
+mod changed;
 mod check;
 mod clock;
 mod columns;
@@ -45,16 +46,18 @@ mod unite;
 mod writer;
 
 pub use carnet::{Carnet, ReadOnlyReason};
+pub(crate) use changed::side_by_side;
+pub use changed::{ChangedField, RecordChanges, RecordFate};
 pub use check::{CheckReport, Damage};
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use conflicts::{Conflict, Head, Resolution};
+pub use conflicts::{Conflict, Head, Resolution, ToSettle};
 pub use edit::{Edit, Edits, Flow, RowName, Saved};
 pub use error::{MergeError, OpenError, StoreError};
 pub use history::{FieldChange, HistoryEntry, LogLine};
 pub use key::Passphrase;
 pub use linked::Linked;
 pub use log::CommitRef;
-pub use merge::{Batch, ChangedField, Deletions, Merged, RecordChanges, RecordFate};
+pub use merge::{Batch, Deletions, Merged};
 pub use parting::Parted;
 pub use query::{Condition, Count, CountRequest, Filter, ListRequest, Page, Sort, Title};
 pub use receive::Missing;

@@ -14,7 +14,9 @@ use carnet_core::store::{
 use carnet_core::view::RecordView;
 use carnet_window::commands::app::AppState;
 use carnet_window::commands::asked::AskedCopy;
-use carnet_window::commands::backups::{Backup, BackupPage, BackupRestored};
+use carnet_window::commands::backups::{
+    Backup, BackupPage, BackupRestored, BackupSought, RecordName,
+};
 use carnet_window::commands::carnet::CarnetInfo;
 use carnet_window::commands::conflicts::{ConflictView, RevivedRecord};
 use carnet_window::commands::copies::MergePreview;
@@ -75,6 +77,8 @@ impl Types {
         types.visit::<Backup>();
         types.visit::<BackupPage>();
         types.visit::<BackupRestored>();
+        types.visit::<BackupSought>();
+        types.visit::<RecordName>();
         types.visit::<Batch>();
         types.visit::<Deletions>();
         types.visit::<CarnetInfo>();

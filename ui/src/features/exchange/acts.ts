@@ -27,7 +27,7 @@ export const batchPath = (batch: number) => `/echanges/lots/${batch}`;
 export async function exchangeNow(deletions: Deletions = "ask"): Promise<ExchangeDone | null> {
   try {
     const done = await exchange.run(deletions);
-    tell(doneInWords(done));
+    tell(exchange.state?.waiting ? t("exchange.status.waiting") : doneInWords(done));
     return done;
   } catch (thrown) {
     tellProblem(thrown);

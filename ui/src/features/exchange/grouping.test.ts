@@ -1,6 +1,6 @@
 import type { RecordChanges } from "$lib/api";
 import { describe, expect, it } from "vitest";
-import { arranged, lineAfter } from "./grouping";
+import { arranged, byKind, differingFields, differingFirst, lineAfter } from "./grouping";
 
 const record = (entity: string, title: string, more: Partial<RecordChanges> = {}): RecordChanges => ({
   entity,
@@ -9,6 +9,7 @@ const record = (entity: string, title: string, more: Partial<RecordChanges> = {}
   subtitle: null,
   fate: "changed",
   authors: ["Mathieu"],
+  devices: ["Bureau"],
   wall_time: "2026-10-05T10:00:00Z",
   fields: [{ field: "title", before: "a", after: "b", is_conflict: false }],
   ...more,
@@ -59,5 +60,41 @@ describe("what changed, by project and person", () => {
     expect(lineAfter(lines, "project/B")?.record.title).toBe("A");
     expect(lineAfter(lines, null)?.record.title).toBe("A");
     expect(lineAfter([], null)).toBeUndefined();
+  });
+});
+
+describe("what would go to the bin", () => {
+  it("is told kind by kind, the most numerous first, by title", () => {
+    const records = [record("task", "Relancer"), record("person", "Zola"), record("person", "Albe")];
+    const told = byKind(records).map((kind) => [kind.entity, kind.records.map((one) => one.title)]);
+    expect(told).toEqual([
+      ["person", ["Albe", "Zola"]],
+      ["task", ["Relancer"]],
+    ]);
+  });
+});
+
+describe("a record beside what it was", () => {
+  const field = (name: string, before?: string[] | string, after?: string[] | string) => ({
+    field: name,
+    is_conflict: false,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  });
+  const fields = [
+    field("title", "a", "a"),
+    field("themes", ["x"], ["x"]),
+    field("calendar", "b"),
+    field("name", "c", "d"),
+  ];
+
+  it("shows first what differs, lists compared by what they hold", () => {
+    expect(differingFields({ fields }).map((one) => one.field)).toEqual(["calendar", "name"]);
+    expect(differingFirst({ fields }).map((one) => one.field)).toEqual([
+      "calendar",
+      "name",
+      "title",
+      "themes",
+    ]);
   });
 });

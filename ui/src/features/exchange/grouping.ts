@@ -4,6 +4,9 @@ import type { RecordChanges } from "$lib/api";
 export type Arrangement = "record" | "person" | "date";
 export const ARRANGEMENTS: readonly Arrangement[] = ["record", "person", "date"];
 
+/** Where changes are read from: what came in, a copy not yet taken over, a backup beside the carnet of today. */
+export type Origin = "batch" | "copy" | "backup";
+
 /** One line of the list. */
 export interface Line {
   /** `entity/id`: what the list and the address call it. */
@@ -67,3 +70,21 @@ export function lineAfter(lines: readonly Line[], id: string | null): Line | und
   const at = lines.findIndex((line) => line.id === id);
   return lines[(at + 1) % Math.max(1, lines.length)];
 }
+
+/** Returns the records of each kind, the most numerous first, in the order of their titles. */
+export function byKind(records: readonly RecordChanges[]): { entity: string; records: RecordChanges[] }[] {
+  return [...new Set(records.map((one) => one.entity))]
+    .map((entity) => ({ entity, of: records.filter((one) => one.entity === entity) }))
+    .map(({ entity, of }) => ({ entity, records: of.toSorted((a, b) => a.title.localeCompare(b.title)) }))
+    .toSorted((a, b) => b.records.length - a.records.length || a.entity.localeCompare(b.entity));
+}
+
+const differs = ({ before, after }: RecordChanges["fields"][number]) =>
+  JSON.stringify(before) !== JSON.stringify(after);
+
+/** Returns the fields that are not the same on both sides. */
+export const differingFields = (record: Pick<RecordChanges, "fields">) => record.fields.filter(differs);
+
+/** Returns all the fields, those that are not the same on both sides first. */
+export const differingFirst = (record: Pick<RecordChanges, "fields">) =>
+  record.fields.toSorted((a, b) => Number(differs(b)) - Number(differs(a)));

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { batchInWords, countedByKind, deviceInWords, doneInWords, nameOfPath, sizeInWords } from "./wording";
+import {
+  batchInWords,
+  countedByKind,
+  deletersInWords,
+  deviceInWords,
+  doneInWords,
+  nameOfPath,
+  sizeInWords,
+  toSettleInWords,
+} from "./wording";
 
 const merged = { commits: 0, changes: 0, conflicts_opened: 0, conflicts_settled: 0, deleted: 0, revived: 0 };
 const device = {
@@ -25,6 +34,16 @@ describe("what an exchange did", () => {
       doneInWords({ merged: { ...merged, commits: 2, conflicts_opened: 2 }, batch: 1, written: 0 }),
     ).toBe("2 saisies reçues, 0 envoyée. 2 valeurs à trancher.");
     expect(doneInWords({ merged, batch: null, written: 0 })).toBe("Rien de nouveau, ni ici ni là-bas.");
+  });
+});
+
+describe("what remains to be decided", () => {
+  it("is told by kind, and only what there is", () => {
+    expect(toSettleInWords({ conflicts: 2, revived: 1 })).toBe(
+      "2 valeurs modifiées des deux côtés, une fiche supprimée est revenue",
+    );
+    expect(toSettleInWords({ conflicts: 0, revived: 3 })).toBe("3 fiches supprimées sont revenues");
+    expect(toSettleInWords({ conflicts: 1, revived: 0 })).toBe("une valeur modifiée des deux côtés");
   });
 });
 
@@ -55,6 +74,13 @@ describe("devices and files", () => {
     expect(batchInWords({ ...batch, authors: ["Mathieu Roche"] })).toBe(
       "Par Mathieu Roche, depuis «\u00a0Échange\u00a0»",
     );
+  });
+
+  it("says who deletes and on which computer, each once", () => {
+    const roche = { authors: ["Mathieu Roche"], devices: ["Poste du bureau"] };
+    const nobody = { authors: [""], devices: ["Portable"] };
+    expect(deletersInWords([roche, roche, nobody])).toBe("Mathieu Roche (Poste du bureau), Portable");
+    expect(deletersInWords([])).toBe("");
   });
 
   it("counts records by kind, the most numerous first", () => {

@@ -1,6 +1,6 @@
 /** How exchanges, devices and backups are told. */
 import { onDay } from "$lib/kit";
-import type { Backup, Batch, ExchangeDevice, ExchangeDone, RecordChanges } from "$lib/api";
+import type { Backup, Batch, ExchangeDevice, ExchangeDone, ExchangeState, RecordChanges } from "$lib/api";
 import {
   isoDateTime,
   kindName,
@@ -13,6 +13,18 @@ import {
   t,
   type IsoDate,
 } from "$lib/messages";
+
+/** Returns what remains to be decided, by kind: « 2 valeurs modifiées des deux côtés, une fiche revenue… ». */
+export function toSettleInWords({
+  conflicts,
+  revived,
+}: Pick<ExchangeState, "conflicts" | "revived">): string {
+  const parts = [
+    conflicts > 0 ? t("exchange.to_settle_of.conflicts", { count: conflicts }) : "",
+    revived > 0 ? t("exchange.to_settle_of.revived", { count: revived }) : "",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
 
 /** Returns what an exchange did: how much came, how much left, what is to settle. */
 export function doneInWords({ merged, written }: ExchangeDone): string {
@@ -74,6 +86,16 @@ export function countedByKind(records: readonly Pick<RecordChanges, "entity">[],
     .slice(0, atMost)
     .map(([entity, count]) => `${showCount(count)} ${kindName(entity, count)}`)
     .join(", ");
+}
+
+/** Returns who put records in the bin, each with the computer: « Mathieu Roche (Poste du bureau) ». */
+export function deletersInWords(records: readonly Pick<RecordChanges, "authors" | "devices">[]): string {
+  const who = records.map(({ authors, devices }) => {
+    const person = authors.filter(Boolean).map(shown).join(", ");
+    const computer = devices.filter(Boolean).map(shown).join(", ");
+    return person && computer ? t("exchange.who_where", { person, computer }) : person || computer;
+  });
+  return [...new Set(who)].filter(Boolean).join(", ");
 }
 
 /** Returns who wrote what came in, and from where. */

@@ -1,6 +1,6 @@
 /** Copies that meet: the exchange folder, what came and can be taken back, what is to settle, the backups. */
 import { call } from "./commands";
-import type { Deletions } from "./generated/types";
+import type { BackupSought, Deletions, RecordName } from "./generated/types";
 import type { CommitRef, EntityName, Value } from "./types";
 
 export type {
@@ -8,6 +8,7 @@ export type {
   BackupPage,
   BackupRecord,
   BackupRestored,
+  BackupSought,
   Batch,
   ConflictHead,
   ConflictView,
@@ -35,6 +36,9 @@ export const exchangeNow = (deletions: Deletions) => call("exchange_now", { dele
 export const mergePreview = (path: string) => call("merge_preview", { path });
 export const mergeFile = (path: string, deletions: Deletions) => call("merge_file", { path, deletions });
 
+/** The records that wait for a yes to go to the bin, and who put them there. */
+export const waitingDeletions = () => call("waiting_deletions");
+
 export const batchList = (limit: number) => call("batch_list", { limit });
 export const batchChanges = (batch: number) => call("batch_changes", { batch });
 export const batchUndo = (batch: number, entity: EntityName | null = null, id: string | null = null) =>
@@ -49,13 +53,11 @@ export const revivedList = () => call("revived_list");
 
 export const backupList = () => call("backup_list");
 export const backupNow = () => call("backup_now");
-export const backupRecords = (
-  path: string,
-  entity: EntityName | null,
-  text: string | null,
-  offset: number,
-  limit: number,
-) => call("backup_records", { path, entity, text, offset, limit });
-/** Brings one record of a backup back, or everything that no rule refuses, as one commit. */
-export const backupRestore = (path: string, entity: EntityName | null = null, id: string | null = null) =>
-  call("backup_restore", { path, entity, id });
+export const backupRecords = (path: string, sought: BackupSought, offset: number, limit: number) =>
+  call("backup_records", { path, sought, offset, limit });
+/** What a record of a backup holds beside what the carnet of today does: before is today, after is the backup. */
+export const backupChanges = (path: string, entity: EntityName, id: string) =>
+  call("backup_changes", { path, entity, id });
+/** Brings these records of a backup back, or everything that no rule refuses when none is named, as one commit. */
+export const backupRestore = (path: string, records: RecordName[] | null = null) =>
+  call("backup_restore", { path, records });

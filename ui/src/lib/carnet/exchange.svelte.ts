@@ -24,6 +24,10 @@ export const exchange = {
   get state(): ExchangeState | null {
     return kept.now;
   },
+  /** How many points remain for a person to decide: the one number that every screen says. */
+  get toSettle(): number {
+    return kept.now?.to_settle ?? 0;
+  },
   /** Why the state could not be read; null when it could. */
   get problem(): unknown {
     return kept.problem;

@@ -104,9 +104,11 @@ export function changesInWords(changes: readonly Changed[], names: Names): Chang
   for (const { entity, field, before, after } of changes) {
     const { name, element: rest } = splitField(field);
     const title = fieldTitle(entity, field);
-    if (name === DELETED)
-      line(field, title).after.push(after ? t("kit.history.removed") : t("kit.history.brought_back"));
-    else if (name === MERGED_INTO)
+    if (name === DELETED) {
+      const one = line(field, title);
+      if (before) one.before.push(t("kit.history.removed"));
+      one.after.push(after ? t("kit.history.removed") : t("kit.history.brought_back"));
+    } else if (name === MERGED_INTO)
       line(field, title).after.push(after ? t("kit.history.united") : t("kit.history.separated"));
     else if (name === LEVEL || name === FIELD_LEVELS) {
       const one = line(field, title);

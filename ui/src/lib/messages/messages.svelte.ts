@@ -30,6 +30,9 @@ export function setLanguage(next: Language): void {
   if (typeof document !== "undefined") document.documentElement.lang = next;
 }
 
+/** Returns every message of a language as it is written, by key. */
+export const wordings = (of: Language): Readonly<Record<string, string>> => MESSAGES[of];
+
 /** Returns a text as it should be shown in the language on screen. */
 export function shown(text: string): string {
   return chosen.language === "fr" ? french(text) : text;

@@ -61,6 +61,15 @@ commit: CommitRef | null,
 /** What was not brought back. */
 refused: Array<NotRestored>, };
 
+/** What is looked for in a backup. */
+export type BackupSought = { 
+/** The kind of record. */
+entity: string, 
+/** Words of it. */
+text: string | null, 
+/** Only what is no longer as it was. */
+is_differing: boolean, };
+
 /** How a record of a backup stands beside the carnet of today. */
 export type BackupState = "same" | "changed" | "gone" | "erased" | "united";
 
@@ -306,6 +315,8 @@ last_exchange_at: string | null,
 to_send: number | null, 
 /** Every device of the carnet. */
 devices: Array<ExchangeDevice>, 
+/** All that remains for a person to decide: the two that follow. */
+to_settle: number, 
 /** Fields in which values stand side by side. */
 conflicts: number, 
 /** Records that came back from the bin. */
@@ -318,7 +329,7 @@ problems: Array<Fault>,
 published: PublishedFile, };
 
 /** How the copies stand, in one word. */
-export type ExchangeStatus = "none" | "up_to_date" | "to_exchange" | "to_settle" | "waiting";
+export type ExchangeStatus = "none" | "up_to_date" | "folder_missing" | "to_exchange" | "to_settle" | "waiting";
 
 /** An error as it crosses to a screen or a script. */
 export type Fault = { 
@@ -661,8 +672,10 @@ title: string,
 subtitle: string | null, 
 /** What became of it. */
 fate: RecordFate, 
-/** By whom. */
+/** By whom; of one that went to the bin, who put it there. */
 authors: Array<string>, 
+/** On which machines, likewise. */
+devices: Array<string>, 
 /** The latest of its commits, RFC 3339. */
 wall_time: string, 
 /** Field by field. */
@@ -670,6 +683,13 @@ fields: Array<ChangedField>, };
 
 /** What became of a record. */
 export type RecordFate = "added" | "changed" | "deleted" | "restored" | "united";
+
+/** A record, by its name. */
+export type RecordName = { 
+/** Its entity. */
+entity: string, 
+/** Its row. */
+id: string, };
 
 /** One page of a list. */
 export type RecordPage = { 

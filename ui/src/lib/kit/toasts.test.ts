@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { dismiss, tell, tellProblem, toasts } from "./toasts.svelte";
+
+const told = () => toasts().map((toast) => toast.text);
+const problem = (reason: string) => ({ code: "not_restored", params: { count: 1, reasons: reason } });
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  for (const toast of [...toasts()]) dismiss(toast.id);
+  vi.useRealTimers();
+});
+
+describe("notices that come one after the other", () => {
+  it("are a few at most: the older leave", () => {
+    for (const text of ["Un", "Deux", "Trois"]) tell(text);
+    expect(told()).toEqual(["Deux", "Trois"]);
+  });
+
+  it("count once when they say the same, and stay as long as the last one", () => {
+    tell("Enregistré");
+    tell("Autre chose");
+    vi.advanceTimersByTime(5000);
+    tell("Enregistré", { device: "a", seq: 2 });
+    expect(told()).toEqual(["Autre chose", "Enregistré"]);
+    expect(toasts().at(-1)).toMatchObject({ times: 2, commit: { device: "a", seq: 2 } });
+    vi.advanceTimersByTime(5000);
+    expect(told()).toEqual(["Enregistré"]);
+    vi.advanceTimersByTime(7000);
+    expect(told()).toEqual([]);
+  });
+
+  it("say once what is left", () => {
+    tell("Nom : tranché.", null, "Restent 2 points à trancher.");
+    tell("Sigle : tranché.", null, "Reste un point à trancher.");
+    expect(toasts().map((toast) => toast.more)).toEqual(["", "Reste un point à trancher."]);
+  });
+
+  it("never push out the reason of a failure, which stays until it is closed", () => {
+    tellProblem(problem("Le disque est plein."));
+    for (const text of ["Un", "Deux", "Trois"]) tell(text);
+    expect(toasts().map((toast) => toast.isProblem)).toEqual([true, false]);
+    vi.advanceTimersByTime(60_000);
+    expect(toasts().map((toast) => toast.isProblem)).toEqual([true]);
+  });
+});
