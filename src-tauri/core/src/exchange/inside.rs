@@ -298,7 +298,6 @@ mod tests {
     use super::super::backup::make;
     use super::*;
     use crate::testing::{self, writer};
-    use crate::store::Writer;
 
     fn save(carnet: &mut Carnet, edit: Edit) -> RecordRef {
         testing::save(carnet, edit).rows.remove(0)
