@@ -172,6 +172,7 @@ impl From<OpenError> for Fault {
                 .with("found", found)
                 .with("newest_known", newest_known),
             OpenError::Torn(path) => at("torn_copy", &path),
+            OpenError::Busy(path) => at("busy", &path).with("kind", "file"),
             OpenError::Io { path, source } => Self::io(&path, &source),
             OpenError::NotRebuilt(source) => (*source).into(),
             OpenError::Sqlite(source) => match StoreError::from(source) {

@@ -244,6 +244,7 @@ fn set_aside(
             OpenError::Torn(path)
             | OpenError::NotACarnet(path)
             | OpenError::Missing(path)
+            | OpenError::Busy(path)
             | OpenError::Io { path, .. },
         )
         | MergeError::NewerCopy { path, .. }

@@ -485,13 +485,7 @@ pub(super) fn connect_paged(
     flags: OpenFlags,
     page_bytes: u32,
 ) -> Result<Connection, OpenError> {
-    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(OpenError::Sqlite)?;
-    if let Some(key) = key {
-        key.apply(&conn).map_err(OpenError::Sqlite)?;
-        conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes}"))
-            .map_err(OpenError::Sqlite)?;
-    }
+    let conn = keyed(path, key, flags, page_bytes).map_err(OpenError::Sqlite)?;
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
         .map_err(|error| match (error.sqlite_error_code(), key) {
             (Some(ErrorCode::NotADatabase), Some(_)) => OpenError::WrongPassphrase,
@@ -499,6 +493,21 @@ pub(super) fn connect_paged(
             _ => torn_or_sqlite(path, error),
         })?;
     configure(&conn).map_err(OpenError::Sqlite)?;
+    Ok(conn)
+}
+
+/// Opens the file, of which nothing is read yet: whether the key is its own is not proved.
+pub(super) fn keyed(
+    name: impl AsRef<Path>,
+    key: Option<&Key>,
+    flags: OpenFlags,
+    page_bytes: u32,
+) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    if let Some(key) = key {
+        key.apply(&conn)?;
+        conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes}"))?;
+    }
     Ok(conn)
 }
 

@@ -131,7 +131,7 @@ pub(super) fn check_header(
             .map_err(|error| torn_or_sqlite(path, error))
     };
     check_application(conn, path)?;
-    // As long as there is a log, the last pages are in it.
+    // As long as there is a log, the last pages may be in it.
     if !source::has_write_ahead_log(path) {
         check_length(conn, path)?;
     }

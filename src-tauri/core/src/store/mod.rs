@@ -33,6 +33,7 @@ mod rules;
 mod schema;
 mod search;
 mod segment;
+mod settled;
 mod source;
 mod standing;
 mod stored;
