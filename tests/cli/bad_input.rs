@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::{Terminal, one_line, organisation};
+use crate::{Terminal, one_line, organisation, program};
 
 /// A protected carnet with a few records.
 fn protected() -> Terminal {
@@ -86,6 +88,43 @@ fn a_file_that_is_no_carnet_stays_as_it_is() {
         assert!(said.contains("n’est pas un carnet"), "{name}: {said}");
         assert_eq!(fs::read(terminal.path(name)).unwrap(), content, "{name}");
     }
+}
+
+/// Nobody writes in a pipe, a device never ends, a folder is no file: said at once, and nothing waits.
+#[test]
+fn what_is_no_file_is_refused_by_name_wherever_a_file_is_read() {
+    let terminal = open_to_all();
+    let made = Command::new("mkfifo").arg(terminal.path("tube")).status();
+    assert!(made.unwrap().success());
+    let _listening = UnixListener::bind(terminal.path("prise")).unwrap();
+    fs::create_dir(terminal.path("dossier")).unwrap();
+    symlink(terminal.path("tube"), terminal.path("lien")).unwrap();
+    fs::write(
+        terminal.path("list.csv"),
+        "Nom;Type;Pays\nUn;Structure;FR\n",
+    )
+    .unwrap();
+    let before = fs::read(terminal.path("a.carnet")).unwrap();
+    for name in ["tube", "prise", "dossier", "lien", "/dev/zero"] {
+        let lines: [&[&str]; 5] = [
+            &["digest", name],
+            &["merge", "a.carnet", name],
+            &["merge", "a.carnet", name, "--dry-run"],
+            &["import", "a.carnet", "organisation", name],
+            &[&IMPORT[..], &["--mapping", name]].concat(),
+        ];
+        for line in lines {
+            let mut waited = Command::new("timeout");
+            waited.arg("20").arg(program()).args(line);
+            waited.current_dir(terminal.folder.path()).env_clear();
+            let said = one_line(&waited.env("HOME", terminal.folder.path()).output().unwrap());
+            assert!(
+                said.contains(name) && said.contains("n’est pas un fichier"),
+                "{line:?}: {said}"
+            );
+        }
+    }
+    assert!(fs::read(terminal.path("a.carnet")).unwrap() == before);
 }
 
 #[test]

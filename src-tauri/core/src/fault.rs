@@ -54,6 +54,7 @@ impl Fault {
             io::ErrorKind::NotFound => ("io", "missing"),
             io::ErrorKind::PermissionDenied => ("io", "refused"),
             io::ErrorKind::ReadOnlyFilesystem => ("io", "read_only"),
+            io::ErrorKind::IsADirectory | io::ErrorKind::NotSeekable => ("io", "not_a_file"),
             io::ErrorKind::StorageFull => ("disk_full", "full"),
             io::ErrorKind::AlreadyExists => ("already_exists", "there"),
             _ => ("io", "other"),

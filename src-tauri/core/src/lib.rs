@@ -14,6 +14,7 @@ pub mod model;
 pub mod officer;
 pub mod passphrase;
 pub mod reference;
+pub mod regular;
 pub mod report;
 pub mod store;
 pub mod territories;

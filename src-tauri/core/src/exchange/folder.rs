@@ -396,7 +396,7 @@ pub fn conflict_copies(published: &Path) -> Vec<PathBuf> {
     let mut copies: Vec<PathBuf> = entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path != published && is_conflict_copy(path, stem))
+        .filter(|path| path != published && is_conflict_copy(path, stem) && path.is_file())
         .collect();
     copies.sort();
     copies

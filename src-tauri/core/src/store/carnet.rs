@@ -138,14 +138,7 @@ impl Carnet {
         passphrase: Option<&Passphrase>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let io = |source| OpenError::Io {
-            path: path.to_owned(),
-            source,
-        };
-        if !path.exists() {
-            return Err(OpenError::Missing(path.to_owned()));
-        }
-        let path = fs::canonicalize(path).map_err(io)?;
+        let path = source::resolved(path)?;
         let is_protected = looks_encrypted(&path)?;
         if is_protected && passphrase.is_none() {
             return Err(OpenError::Locked);

@@ -18,6 +18,7 @@ use super::replace::Unfinished;
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
 use super::settled::{self, Copies};
+use crate::regular;
 
 /// What a database engine leaves beside a file that it has not finished with: never ours is the second.
 pub(super) const JOURNAL: &str = "-journal";
@@ -59,14 +60,23 @@ impl Source {
 }
 
 /// Where a file lies that may be named by a link: an engine leaves what it leaves beside the file.
-fn resolved(path: &Path) -> Result<PathBuf, OpenError> {
+pub(super) fn resolved(path: &Path) -> Result<PathBuf, OpenError> {
     if !path.exists() {
         return Err(OpenError::Missing(path.to_owned()));
     }
-    fs::canonicalize(path).map_err(|source| OpenError::Io {
+    let io = |source| OpenError::Io {
         path: path.to_owned(),
         source,
-    })
+    };
+    let real = fs::canonicalize(path).map_err(io)?;
+    // An engine opens what bears the name of a journal, and would wait for a pipe.
+    for suffix in [JOURNAL, WRITE_AHEAD] {
+        match regular::metadata(&beside(&real, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+    }
+    Ok(real)
 }
 
 impl Source {
