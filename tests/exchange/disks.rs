@@ -190,7 +190,7 @@ fn an_exchange_folder_that_can_only_be_read_is_looked_into_and_takes_no_part_in_
     assert_eq!(all_of(&disk), before);
 
     // What is there can be looked at, and taken over as the files that it is.
-    let foreseen = machines.at("newcomer", |carnet| folder::foresee(carnet, &key).unwrap());
+    let foreseen = machines.at("newcomer", |carnet| folder::foresee(carnet, &key, Deletions::Ask).unwrap());
     assert_eq!(foreseen.merged.commits, 1);
     machines.image("newcomer", "by hand");
     let files = tree(&key);

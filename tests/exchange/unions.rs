@@ -1,7 +1,7 @@
 //! Two records that are one: united, met, parted again; the other copies follow, and no word is lost.
 
 use carnet_core::model::{RecordRef, Value};
-use carnet_core::store::{Edits, RecordChanges, RecordFate, Resolution, StoreError};
+use carnet_core::store::{Deletions, Edits, RecordChanges, RecordFate, Resolution, StoreError};
 use carnet_tests::{Machines, edit, named, organisation, written};
 
 use super::copies::meet;
@@ -125,7 +125,9 @@ fn records_united_elsewhere_are_told_as_united_and_ask_nothing_however_many() {
         }
     });
     let (file, before) = (machines.path("b"), machines.digest("a"));
-    let foreseen = machines.at("a", |carnet| carnet.preview_merge(&[file]).unwrap().1);
+    let foreseen = machines.at("a", |carnet| {
+        carnet.preview_merge(&[file], Deletions::Ask).unwrap().1
+    });
     let fates =
         |changes: &[RecordChanges], fate| changes.iter().filter(|one| one.fate == fate).count();
     assert_eq!(fates(&foreseen, RecordFate::United), 22);

@@ -74,7 +74,7 @@ pub(crate) fn merge(
     language: Language,
 ) -> Result<String, Fault> {
     let merged = if wanted.is_dry_run {
-        carnet.preview_merge(others)?.0
+        carnet.preview_merge(others, wanted.deletions)?.0
     } else {
         let names: Vec<String> = others
             .iter()
@@ -100,7 +100,7 @@ pub(crate) fn exchange(
     language: Language,
 ) -> Result<Vec<String>, Fault> {
     if wanted.is_dry_run {
-        let foreseen = folder::foresee(carnet, dir)?;
+        let foreseen = folder::foresee(carnet, dir, wanted.deletions)?;
         return Ok(vec![if wanted.as_json {
             shape(&foreseen.merged, foreseen.written, &[]).to_string()
         } else {

@@ -73,13 +73,17 @@ pub fn exchange(
 }
 
 /// What [`exchange`] would do; nothing is written anywhere.
-pub fn foresee(carnet: &mut Carnet, folder: &Path) -> Result<Foreseen, ExchangeError> {
+pub fn foresee(
+    carnet: &mut Carnet,
+    folder: &Path,
+    deletions: Deletions,
+) -> Result<Foreseen, ExchangeError> {
     let family = family_folder(carnet, folder)?;
     let listed = listing(carnet, &family, &given::Own::of(carnet, &family)?)?;
     let mut foreseen = Foreseen::default();
     let mut files = wanted(carnet, &listed)?;
     while !files.is_empty() {
-        match carnet.preview_merge(&files) {
+        match carnet.preview_merge(&files, deletions) {
             Ok((merged, records)) => {
                 foreseen.merged = merged;
                 foreseen.records = records;

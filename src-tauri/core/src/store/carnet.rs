@@ -373,7 +373,7 @@ impl Carnet {
         self.read_only
     }
 
-    fn refuse_if_read_only(&self) -> Result<(), StoreError> {
+    pub(super) fn refuse_if_read_only(&self) -> Result<(), StoreError> {
         match self.read_only {
             None => Ok(()),
             Some(ReadOnlyReason::FileSystem) => Err(StoreError::ReadOnly),

@@ -1,4 +1,4 @@
-//! Merging other files of the family: tried or done, in one transaction, kept as a batch that can be taken back.
+//! Merging other files of the family, in one transaction, kept as a batch that can be taken back.
 //!
 //! A merge writes no commit: equal logs stay equal whoever met whom first. Two exceptions travel like any other commit:
 //! deletions that the officer declined, and an erasure that a union met on the way extends (`erase::finish`). What came
@@ -15,12 +15,12 @@ use super::carnet::Carnet;
 use super::edit;
 use super::erase;
 use super::error::{MergeError, StoreError};
-use super::heads::shown;
 use super::log::{self, Change};
 use super::names::Names;
 use super::projection;
 use super::receive::{self, Missing, Taken};
 use super::replay;
+use super::shown::{Written, shown, shown_of};
 use super::source::Source;
 use super::standing::Standing;
 use super::undo::{self, Undone, stamped};
@@ -173,8 +173,9 @@ impl Carnet {
                 Deletions::Accept => {}
                 Deletions::Decline => {
                     let label = messages::text(language, "commit.deletions_declined", &[]);
-                    edit::commit(conn, writer, path, &label, kept(conn, &deleted)?)?;
-                    merged.deleted = 0;
+                    let kept = kept(conn, &deleted)?;
+                    merged.deleted -= kept.len() as u64;
+                    edit::commit(conn, writer, path, &label, kept)?;
                 }
             }
             if merged.commits > 0 {
@@ -194,30 +195,12 @@ impl Carnet {
         Ok(merged)
     }
 
-    /// What [`Carnet::merge`] would do, down to the fields; nothing is written.
-    pub fn preview_merge(
-        &mut self,
-        files: &[PathBuf],
-    ) -> Result<(Merged, Vec<RecordChanges>), MergeError> {
-        let mut sources = self.sources(files)?;
-        let language = self.language;
-        self.conn.execute_batch("SAVEPOINT preview")?;
-        let previewed = take_over(&self.conn, &mut sources).and_then(|(merged, taken, _)| {
-            let records = changes_of_runs(&self.conn, language, &taken.runs, After::InTheCopy)?;
-            Ok((merged, records))
-        });
-        // The savepoint is the transaction: nothing of it stays.
-        self.conn
-            .execute_batch("ROLLBACK TO preview; RELEASE preview")?;
-        previewed
-    }
-
     /// Whether another file of the family has commits that this carnet has not.
     pub fn has_news(&self, file: &Path) -> Result<bool, MergeError> {
         Source::open(self, file)?.has_news_for(self)
     }
 
-    fn sources(&self, files: &[PathBuf]) -> Result<Vec<Source>, MergeError> {
+    pub(super) fn sources(&self, files: &[PathBuf]) -> Result<Vec<Source>, MergeError> {
         files.iter().map(|file| Source::open(self, file)).collect()
     }
 
@@ -294,10 +277,10 @@ impl Carnet {
 }
 
 /// The records that a merge put in the bin.
-type PutInBin = Vec<(String, RowId)>;
+pub(super) type PutInBin = Vec<(String, RowId)>;
 
 /// Receives and shows; the caller owns the transaction.
-fn take_over(
+pub(super) fn take_over(
     conn: &Connection,
     sources: &mut [Source],
 ) -> Result<(Merged, Taken, PutInBin), MergeError> {
@@ -343,7 +326,7 @@ fn show(conn: &Connection, taken: &mut Taken, merged: &mut Merged) -> Result<Put
 }
 
 /// What takes these records out of the bin again; those of an erased person stay there.
-fn kept(conn: &Connection, deleted: &PutInBin) -> Result<Vec<Change>, StoreError> {
+pub(super) fn kept(conn: &Connection, deleted: &PutInBin) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::with_capacity(deleted.len());
     for (entity, row) in deleted {
         let record = match entity_def(entity) {
@@ -415,7 +398,7 @@ fn remember(
     Ok(batch)
 }
 
-type Run = (i64, i64, i64);
+pub(super) type Run = (i64, i64, i64);
 
 fn runs_of(conn: &Connection, batch: i64) -> Result<Vec<Run>, StoreError> {
     const RUNS: &str = "SELECT device, first, last FROM batch_commit WHERE batch = ?1";
@@ -458,7 +441,7 @@ fn changes_in(conn: &Connection, runs: &[Run]) -> Result<Vec<Change>, StoreError
 
 /// Which value of a field in conflict is told as the one after.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum After {
+pub(super) enum After {
     /// The one that shows.
     Shown,
     /// The one that came, whichever shows until the officer chooses.
@@ -468,7 +451,7 @@ enum After {
 /// What the core writes beside the change of another record, which is told by itself.
 const TRACE: &str = "status_change";
 
-fn changes_of_runs(
+pub(super) fn changes_of_runs(
     conn: &Connection,
     language: messages::Language,
     runs: &[Run],
@@ -497,14 +480,17 @@ fn changes_of_runs(
                 .rev()
                 .find(|head| is_in(runs, head.device, head.seq))
                 .filter(|_| is_conflict && wanted == After::InTheCopy);
-            let after = came.or(heads.last()).and_then(|head| head.value.clone());
-            let rest: Vec<_> = all
+            let (entity, field) = (change.entity.as_str(), change.field.as_str());
+            let after = came.copied().or_else(|| shown_of(entity, field, &heads));
+            let after = after.and_then(|head| head.value.clone());
+            let rest: Vec<Written> = all
                 .iter()
                 .filter(|other| !is_in(runs, other.device, other.seq))
                 .cloned()
                 .collect();
             is_new &= rest.is_empty();
-            let before = shown(&rest, &knowledge).and_then(|change| change.value.clone());
+            let before = shown(entity, field, &rest, &knowledge);
+            let before = before.and_then(|change| change.value.clone());
             if before != after || is_conflict {
                 fields.push(ChangedField {
                     field: change.field.clone(),

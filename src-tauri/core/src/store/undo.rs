@@ -6,10 +6,11 @@ use super::carnet::Carnet;
 use super::edit;
 use super::erase;
 use super::error::StoreError;
-use super::heads::{Knowledge, Stamped, shown};
+use super::heads::{Knowledge, Stamped};
 use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
 use super::projection::{DELETED, MERGED_INTO};
+use super::shown::{Written, shown};
 use super::stored::StoredChanges;
 use crate::model::{RecordRef, RowId, Value, entity_names};
 
@@ -140,20 +141,16 @@ pub(super) fn reversal(
             .filter(|change| !erase::is_erasure(&change.field))
         {
             let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
-            let is_still_shown =
-                shown(&all, &knowledge).is_some_and(|now| taken_back(now.device, now.seq));
+            let shown = |changes: &[Written]| {
+                shown(&change.entity, &change.field, changes, &knowledge).cloned()
+            };
+            let is_still_shown = shown(&all).is_some_and(|now| taken_back(now.device, now.seq));
             if is_still_shown {
-                let rest: Vec<Stamped<&Option<Value>>> = all
+                let rest = all
                     .iter()
-                    .filter(|other| !taken_back(other.device, other.seq))
-                    .map(|other| Stamped {
-                        device: other.device,
-                        seq: other.seq,
-                        time: other.time,
-                        value: &other.value,
-                    })
-                    .collect();
-                let value = shown(&rest, &knowledge).and_then(|change| change.value.clone());
+                    .filter(|other| !taken_back(other.device, other.seq));
+                let rest: Vec<Written> = rest.cloned().collect();
+                let value = shown(&rest).and_then(|change| change.value);
                 reversed.push(Change::new(
                     &change.entity,
                     change.row,
