@@ -223,9 +223,19 @@ fn check_names_what_another_program_changed() {
     let found = terminal.run(&["check", "a.carnet"]);
     assert_eq!(found.status.code(), Some(1));
     let named = String::from_utf8_lossy(&found.stdout);
-    assert!(named.contains("organisation"), "{named}");
+    assert!(named.contains("Groupes, structures"), "{named}");
     let said = String::from_utf8_lossy(&found.stderr);
-    assert!(said.starts_with("error: Le carnet est abîmé"), "{said}");
+    assert!(
+        said.starts_with("error: « a.carnet » est abîmé : ce qui se lit dans « "),
+        "{said}"
+    );
+    assert!(
+        !said.contains(['{', '[', '"']) && !named.contains('{'),
+        "{said} {named}"
+    );
+    let output = terminal.run(&["check", "a.carnet", "--json"]);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["damages"][0]["kind"], "projection");
     assert_eq!(fs::read(terminal.path("a.carnet")).unwrap(), before);
 }
 
@@ -257,7 +267,7 @@ fn a_read_only_file_is_read_and_not_written() {
             .is_empty()
     );
     let edit = ["set", "a.carnet", "tag", "label_fr=laine"];
-    nothing_changes(&terminal, &[(&edit, "lecture seule")]);
+    nothing_changes(&terminal, &[(&edit, "« a.carnet » est en lecture seule")]);
     if is_root() {
         assert!(lock("-i"));
     }
@@ -312,7 +322,10 @@ fn a_full_disk_is_told_and_what_was_acknowledged_is_still_there() {
         format!("Nom;Type;Pays\n{}\n", rows.join("\n")),
     );
     let said = terminal.refused(&["import", name, "organisation", "list.csv"]);
-    assert!(said.contains("disque est plein"), "{said}");
+    assert!(
+        said.contains("disque est plein") && said.contains(name),
+        "{said}"
+    );
     assert_eq!(terminal.done(&["digest", name]), digest);
     terminal.done(&["check", name]);
 }

@@ -109,5 +109,9 @@ fn somebody_who_was_deleted_and_erased_elsewhere_stays_so_and_is_counted_whateve
         assert_eq!((foreseen.deleted, merged.deleted), (1, 1));
         assert!(carnet.get(&person).unwrap().is_deleted);
         assert!(!carnet.get(&parc).unwrap().is_deleted);
+        assert_eq!(
+            carnet.title_of(&person).unwrap().unwrap().title,
+            "Personne effacée"
+        );
     });
 }

@@ -9,7 +9,7 @@ use carnet_core::exchange::{ExchangeError, backup, folder, publish};
 use carnet_core::fault::Fault;
 use carnet_core::messages::Language;
 use carnet_core::store::{Carnet, Deletions, Edits, MergeError, StoreError};
-use carnet_tests::{Machines, edit, organisation, quick_folder, save, tree, whole};
+use carnet_tests::{Machines, Terminal, edit, organisation, quick_folder, save, tree, whole};
 
 /// A small disk in memory; none where this user may not mount one, which only their own machine may pass over.
 struct SmallDisk {
@@ -190,7 +190,9 @@ fn an_exchange_folder_that_can_only_be_read_is_looked_into_and_takes_no_part_in_
     assert_eq!(all_of(&disk), before);
 
     // What is there can be looked at, and taken over as the files that it is.
-    let foreseen = machines.at("newcomer", |carnet| folder::foresee(carnet, &key, Deletions::Ask).unwrap());
+    let foreseen = machines.at("newcomer", |carnet| {
+        folder::foresee(carnet, &key, Deletions::Ask).unwrap()
+    });
     assert_eq!(foreseen.merged.commits, 1);
     machines.image("newcomer", "by hand");
     let files = tree(&key);
@@ -284,4 +286,58 @@ fn a_backup_folder_that_can_only_be_read_gives_its_backups_and_takes_none() {
         backup::make(carnet, "massif", &place, later).unwrap();
         assert_eq!(backup::list("massif", &place).unwrap().len(), 2);
     });
+}
+
+/// To see what would happen, nothing need be written: neither the carnet nor what it is tried with.
+#[test]
+fn a_dry_run_on_a_key_that_can_only_be_read_tells_what_it_would_tell_elsewhere() {
+    let Some(key) = SmallDisk::new(8 * 1024) else {
+        return;
+    };
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    fs::copy(terminal.path("a.carnet"), terminal.path("b.carnet")).unwrap();
+    let name = ["name=Parc", "organisation_type=group", "country=FR"];
+    terminal.done(&[&["set", "b.carnet", "organisation"][..], &name].concat());
+    let list = key.path("list.csv");
+    fs::write(&list, "Nom;Type;Pays\nUn;Structure;FR\n").unwrap();
+    fs::create_dir(key.path("échange")).unwrap();
+    let (mine, other) = (key.path("a.carnet"), key.path("b.carnet"));
+    let between = key.path("échange");
+    let on_key = |path: &Path| path.to_str().unwrap().to_owned();
+    let (mine, other, between, list) = (
+        on_key(&mine),
+        on_key(&other),
+        on_key(&between),
+        on_key(&list),
+    );
+    terminal.done(&["exchange", "b.carnet", &between]);
+    for name in ["a.carnet", "b.carnet"] {
+        fs::copy(terminal.path(name), key.path(name)).unwrap();
+    }
+    let before = tree(key.folder.path());
+    let lines: [&[&str]; 3] = [
+        &["merge", &mine, &other],
+        &["exchange", &mine, &between],
+        &["import", &mine, "organisation", &list],
+    ];
+    let tell = || lines.map(|line| terminal.json(&[line, &["--dry-run", "--json"]].concat()));
+    let told = tell();
+    assert_eq!(
+        (
+            &told[0]["commits"],
+            &told[1]["commits"],
+            &told[2]["created"]
+        ),
+        (&1.into(), &1.into(), &1.into())
+    );
+    key.protect(true);
+    assert_eq!(tell(), told);
+    let refused = terminal.refused(&["merge", &mine, &other]);
+    assert!(
+        refused.contains(&mine) && refused.contains("lecture seule"),
+        "{refused}"
+    );
+    assert_eq!(tree(key.folder.path()), before);
+    key.protect(false);
 }

@@ -48,6 +48,19 @@ impl Fault {
         self
     }
 
+    /// The same fault, naming the file that it is about, where it names none and its sentence can.
+    #[must_use]
+    pub fn about(self, path: &Path) -> Self {
+        let key = format!("error.{}.file", self.code);
+        let is_named = ["path", "kind"]
+            .iter()
+            .any(|name| self.params.contains_key(*name));
+        if is_named || messages::find(Language::Fr, &key).is_none() {
+            return self;
+        }
+        self.with("path", path.display()).with("kind", "file")
+    }
+
     /// What the file system refused, of this file.
     pub fn io(path: &Path, error: &io::Error) -> Self {
         let (code, kind) = match error.kind() {

@@ -19,3 +19,4 @@ pub mod report;
 pub mod store;
 pub mod territories;
 pub mod view;
+pub mod words;

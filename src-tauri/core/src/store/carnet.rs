@@ -138,8 +138,9 @@ impl Carnet {
         passphrase: Option<&Passphrase>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let path = source::resolved(path)?;
-        let is_protected = looks_encrypted(&path)?;
+        let real = source::resolved(path)?;
+        let is_protected = looks_encrypted(path)?;
+        let path = real;
         if is_protected && passphrase.is_none() {
             return Err(OpenError::Locked);
         }

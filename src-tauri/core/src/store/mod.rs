@@ -57,6 +57,7 @@ pub use key::Passphrase;
 pub use linked::Linked;
 pub use log::CommitRef;
 pub use merge::{Batch, ChangedField, Deletions, Merged, RecordChanges, RecordFate};
+pub(crate) use projection::{DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO};
 pub use query::{Condition, Count, CountRequest, Filter, ListRequest, Page, Sort, Title};
 pub use receive::Missing;
 pub use search::SearchHit;
