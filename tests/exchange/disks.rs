@@ -9,7 +9,12 @@ use carnet_core::exchange::{ExchangeError, backup, folder, publish};
 use carnet_core::fault::Fault;
 use carnet_core::messages::Language;
 use carnet_core::store::{Carnet, Deletions, Edits, MergeError, StoreError};
-use carnet_tests::{Machines, Terminal, edit, organisation, quick_folder, save, tree, whole};
+use carnet_tests::{
+    Machines, Terminal, edit, organisation, passphrase, quick_folder, save, tree, whole,
+};
+
+use super::journals::{cut_short, scenes};
+use super::logs::{lay, stopped_with_a_log};
 
 /// A small disk in memory; none where this user may not mount one, which only their own machine may pass over.
 struct SmallDisk {
@@ -340,4 +345,43 @@ fn a_dry_run_on_a_key_that_can_only_be_read_tells_what_it_would_tell_elsewhere()
     );
     assert_eq!(tree(key.folder.path()), before);
     key.protect(false);
+}
+
+/// On a key that can only be read: what another program did not finish there is settled in the reading.
+#[test]
+fn a_carnet_on_a_key_that_can_only_be_read_is_what_it_is_whatever_lies_beside_it() {
+    let Some(key) = SmallDisk::new(64 * 1024) else {
+        return;
+    };
+    for (machines, secret) in scenes() {
+        let (_, journal, file) = cut_short(&machines, secret);
+        let (before, whole_one) = (machines.digest("a"), fs::read(machines.path("a")).unwrap());
+        machines.copy("a", "b");
+        let (with_log, log) = stopped_with_a_log(&machines, "b", &["Un", "Deux"]);
+        let (after, newer) = (machines.digest("b"), fs::read(machines.path("b")).unwrap());
+        let left: [(&[u8], &str, &[u8], &String); 4] = [
+            (&file, "-journal", &journal, &before),
+            (&newer, "-journal", &journal, &after),
+            (&with_log, "-wal", &log, &after),
+            (&whole_one, "-wal", &log, &before),
+        ];
+        let secret = secret.map(|_| passphrase());
+        for (number, (file, suffix, beside, digest)) in left.into_iter().enumerate() {
+            key.protect(false);
+            let there = lay(
+                &key.path(&number.to_string()),
+                &[("", file), (suffix, beside)],
+            );
+            key.protect(true);
+            let writer = machines.writer("c", machines.folder().join("registre"));
+            let carnet = Carnet::open(&there, secret.as_ref(), writer.clone()).unwrap();
+            assert!(carnet.is_read_only(), "{number}");
+            assert_eq!(carnet.digest().unwrap(), *digest, "{number}");
+            let copy = machines.folder().join(format!("copie-{number}.carnet"));
+            carnet.copy_to(&copy).unwrap();
+            let copied = Carnet::open(&copy, secret.as_ref(), writer).unwrap();
+            assert_eq!(whole(&copied), whole(&carnet), "{number}");
+        }
+        key.protect(false);
+    }
 }

@@ -20,7 +20,10 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// A carnet on `a` with one organisation; the journal of an edit of it that was cut short, and the file then.
-fn cut_short(machines: &Machines, passphrase: Option<&str>) -> (RecordRef, Vec<u8>, Vec<u8>) {
+pub(super) fn cut_short(
+    machines: &Machines,
+    passphrase: Option<&str>,
+) -> (RecordRef, Vec<u8>, Vec<u8>) {
     machines.create("a");
     let record = machines.save("a", organisation("Parc")).rows[0].clone();
     let path = machines.path("a");
@@ -45,7 +48,7 @@ fn cut_short(machines: &Machines, passphrase: Option<&str>) -> (RecordRef, Vec<u
     (record, journal, file)
 }
 
-fn scenes() -> [(Machines, Option<&'static str>); 2] {
+pub(super) fn scenes() -> [(Machines, Option<&'static str>); 2] {
     [
         (Machines::new(), None),
         (Machines::protected(), Some(PASSPHRASE)),

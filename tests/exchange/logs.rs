@@ -304,7 +304,11 @@ fn with_log(carnet: &Path) -> (Vec<u8>, Vec<u8>) {
 
 /// A tool chose a write-ahead log while the carnet was open, and the machine stopped: the file without its log lacks
 /// what was written since, and its last pages.
-fn stopped_with_a_log(machines: &Machines, machine: &str, words: &[&str]) -> (Vec<u8>, Vec<u8>) {
+pub(super) fn stopped_with_a_log(
+    machines: &Machines,
+    machine: &str,
+    words: &[&str],
+) -> (Vec<u8>, Vec<u8>) {
     machines.at(machine, |carnet| {
         let tool = tool(carnet.path());
         tool.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0")

@@ -324,17 +324,35 @@ pub(super) fn leave_write_ahead_log(conn: &Connection) -> Result<(), OpenError> 
     Ok(())
 }
 
-/// Opens a carnet to go on in it, whatever lies beside it, with the reason why it can only be read, if any.
+/// A carnet that was opened, whatever lay beside it.
+pub(super) struct Connected {
+    pub(super) conn: Connection,
+    /// Why it can only be read, if so.
+    pub(super) read_only: Option<ReadOnlyReason>,
+    /// Where it is read instead, where to read it in its place would have been to write there.
+    pub(super) copy: Option<ReadCopy>,
+}
+
+/// A settled copy in which a carnet is read.
+pub(super) struct ReadCopy {
+    pub(super) path: PathBuf,
+    _copies: Copies,
+}
+
+/// Opens a carnet to go on in it, whatever lies beside it.
 pub(super) fn connect_settled(
     path: &Path,
     key: Option<&Key>,
     folder: &Path,
-) -> Result<(Connection, Option<ReadOnlyReason>), OpenError> {
+) -> Result<Connected, OpenError> {
+    if !is_writable(path) && settled::must_be_copied(path, key, PAGE_BYTES) {
+        return read_in_a_copy(path, key, folder).map_err(|error| error.about(path));
+    }
     let Some(before) = Before::of(path, folder)? else {
         return connect_as_it_is(path, key, folder);
     };
     let opened = connect_as_it_is(path, key, folder);
-    let conn = opened.as_ref().ok().map(|(conn, _)| conn);
+    let conn = opened.as_ref().ok().map(|opened| &opened.conn);
     if !before.is_lost(conn, path, key) {
         return opened;
     }
@@ -343,12 +361,32 @@ pub(super) fn connect_settled(
     connect_as_it_is(path, key, folder)
 }
 
-fn connect_as_it_is(
-    path: &Path,
-    key: Option<&Key>,
-    folder: &Path,
-) -> Result<(Connection, Option<ReadOnlyReason>), OpenError> {
-    let is_writable = File::options().append(true).open(path).is_ok();
+fn is_writable(path: &Path) -> bool {
+    File::options().append(true).open(path).is_ok()
+}
+
+/// Opens a carnet that cannot be written as it is once what lies beside it is settled.
+fn read_in_a_copy(path: &Path, key: Option<&Key>, folder: &Path) -> Result<Connected, OpenError> {
+    let copies = Copies::of(path, folder)?;
+    let (conn, copy) = copies.open(key, PAGE_BYTES)?;
+    let newer = header::check_header(&conn, &copy)?;
+    if newer.is_none() {
+        // What is read is then in the file alone, which is copied byte for byte.
+        leave_write_ahead_log(&conn)?;
+        header::check_length(&conn, &copy)?;
+    }
+    Ok(Connected {
+        conn,
+        read_only: newer.or(Some(ReadOnlyReason::FileSystem)),
+        copy: Some(ReadCopy {
+            path: copy,
+            _copies: copies,
+        }),
+    })
+}
+
+fn connect_as_it_is(path: &Path, key: Option<&Key>, folder: &Path) -> Result<Connected, OpenError> {
+    let is_writable = is_writable(path);
     let flags = if is_writable {
         OpenFlags::SQLITE_OPEN_READ_WRITE
     } else {
@@ -364,7 +402,11 @@ fn connect_as_it_is(
         leave_write_ahead_log(&conn)?;
         header::check_length(&conn, path)?;
     }
-    Ok((conn, read_only))
+    Ok(Connected {
+        conn,
+        read_only,
+        copy: None,
+    })
 }
 
 /// The name of what an engine leaves beside a file.
