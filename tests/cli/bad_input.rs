@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::{Terminal, one_line, organisation};
+use crate::{Terminal, one_line, organisation, program};
 
 /// A protected carnet with a few records.
 fn protected() -> Terminal {
@@ -86,6 +88,43 @@ fn a_file_that_is_no_carnet_stays_as_it_is() {
         assert!(said.contains("n’est pas un carnet"), "{name}: {said}");
         assert_eq!(fs::read(terminal.path(name)).unwrap(), content, "{name}");
     }
+}
+
+/// Nobody writes in a pipe, a device never ends, a folder is no file: said at once, and nothing waits.
+#[test]
+fn what_is_no_file_is_refused_by_name_wherever_a_file_is_read() {
+    let terminal = open_to_all();
+    let made = Command::new("mkfifo").arg(terminal.path("tube")).status();
+    assert!(made.unwrap().success());
+    let _listening = UnixListener::bind(terminal.path("prise")).unwrap();
+    fs::create_dir(terminal.path("dossier")).unwrap();
+    symlink(terminal.path("tube"), terminal.path("lien")).unwrap();
+    fs::write(
+        terminal.path("list.csv"),
+        "Nom;Type;Pays\nUn;Structure;FR\n",
+    )
+    .unwrap();
+    let before = fs::read(terminal.path("a.carnet")).unwrap();
+    for name in ["tube", "prise", "dossier", "lien", "/dev/zero"] {
+        let lines: [&[&str]; 5] = [
+            &["digest", name],
+            &["merge", "a.carnet", name],
+            &["merge", "a.carnet", name, "--dry-run"],
+            &["import", "a.carnet", "organisation", name],
+            &[&IMPORT[..], &["--mapping", name]].concat(),
+        ];
+        for line in lines {
+            let mut waited = Command::new("timeout");
+            waited.arg("20").arg(program()).args(line);
+            waited.current_dir(terminal.folder.path()).env_clear();
+            let said = one_line(&waited.env("HOME", terminal.folder.path()).output().unwrap());
+            assert!(
+                said.contains(name) && said.contains("n’est pas un fichier"),
+                "{line:?}: {said}"
+            );
+        }
+    }
+    assert!(fs::read(terminal.path("a.carnet")).unwrap() == before);
 }
 
 #[test]
@@ -184,9 +223,19 @@ fn check_names_what_another_program_changed() {
     let found = terminal.run(&["check", "a.carnet"]);
     assert_eq!(found.status.code(), Some(1));
     let named = String::from_utf8_lossy(&found.stdout);
-    assert!(named.contains("organisation"), "{named}");
+    assert!(named.contains("Groupes, structures"), "{named}");
     let said = String::from_utf8_lossy(&found.stderr);
-    assert!(said.starts_with("error: Le carnet est abîmé"), "{said}");
+    assert!(
+        said.starts_with("error: « a.carnet » est abîmé : ce qui se lit dans « "),
+        "{said}"
+    );
+    assert!(
+        !said.contains(['{', '[', '"']) && !named.contains('{'),
+        "{said} {named}"
+    );
+    let output = terminal.run(&["check", "a.carnet", "--json"]);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["damages"][0]["kind"], "projection");
     assert_eq!(fs::read(terminal.path("a.carnet")).unwrap(), before);
 }
 
@@ -218,7 +267,7 @@ fn a_read_only_file_is_read_and_not_written() {
             .is_empty()
     );
     let edit = ["set", "a.carnet", "tag", "label_fr=laine"];
-    nothing_changes(&terminal, &[(&edit, "lecture seule")]);
+    nothing_changes(&terminal, &[(&edit, "« a.carnet » est en lecture seule")]);
     if is_root() {
         assert!(lock("-i"));
     }
@@ -273,7 +322,10 @@ fn a_full_disk_is_told_and_what_was_acknowledged_is_still_there() {
         format!("Nom;Type;Pays\n{}\n", rows.join("\n")),
     );
     let said = terminal.refused(&["import", name, "organisation", "list.csv"]);
-    assert!(said.contains("disque est plein"), "{said}");
+    assert!(
+        said.contains("disque est plein") && said.contains(name),
+        "{said}"
+    );
     assert_eq!(terminal.done(&["digest", name]), digest);
     terminal.done(&["check", name]);
 }

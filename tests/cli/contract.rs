@@ -277,7 +277,10 @@ fn a_new_passphrase_comes_from_its_file() {
     let empty = terminal.path("empty");
     fs::write(empty, "\n").unwrap();
     let line = ["rekey", "a.carnet", "--new-passphrase-file", "empty"];
-    assert!(one_line(&terminal.run_with("troisième phrase", &line)).starts_with("error: "));
+    let said = one_line(&terminal.run_with("troisième phrase", &line));
+    assert!(said.contains("Aucune nouvelle phrase"), "{said}");
+    let opened = terminal.run_with("troisième phrase", &["check", "a.carnet"]);
+    assert!(opened.status.success(), "the old one stays");
 }
 
 #[test]
@@ -450,7 +453,16 @@ fn every_command_that_speaks_json_tells_its_refusal_in_json() {
 #[test]
 fn wrong_usage_exits_with_two_and_help_with_zero() {
     let terminal = open_to_all();
-    let wrong: [&[&str]; 9] = [
+    let wrong: [&[&str]; 12] = [
+        &["set", "a.carnet", "tag", "laine"],
+        &["list", "a.carnet", "tag", "--where", "laine"],
+        &[
+            "merge",
+            "a.carnet",
+            "b.carnet",
+            "--accept-deletions",
+            "--decline-deletions",
+        ],
         &[],
         &["nonsense"],
         &["new"],
@@ -474,6 +486,75 @@ fn wrong_usage_exits_with_two_and_help_with_zero() {
         assert_eq!(output.status.code(), Some(0), "{line:?}");
         assert!(!output.stdout.is_empty(), "{line:?}");
     }
-    let said = terminal.refused(&["set", "a.carnet", "tag", "laine"]);
+    let said = terminal.run(&["set", "a.carnet", "tag", "laine"]).stderr;
+    let said = String::from_utf8(said).unwrap();
     assert!(said.contains("CHAMP=VALEUR"), "{said}");
+}
+
+#[test]
+fn usage_and_help_are_in_the_language_of_the_session() {
+    let terminal = open_to_all();
+    let english = [
+        "Usage:",
+        "Options:",
+        "Print",
+        "a value is required",
+        "unexpected",
+        "error: the",
+    ];
+    let cases: [(&[&str], &str); 8] = [
+        (&["--help"], "Commandes :"),
+        (&["list", "--help"], "Liste les fiches d’une sorte."),
+        (&["help", "list"], "Une condition ; toutes doivent tenir."),
+        (&[], "Usage : carnet-cli"),
+        (
+            &["lst"],
+            "« lst » n’est pas une commande. Vouliez-vous dire : list ?",
+        ),
+        (&["list", "a.carnet"], "Il manque : <SORTE>."),
+        (
+            &["list", "a.carnet", "tag", "--limit"],
+            "Il manque une valeur à « --limit <NOMBRE> ».",
+        ),
+        (
+            &["list", "a.carnet", "tag", "--limit", "x"],
+            "« x » ne convient pas à « --limit <NOMBRE> ».",
+        ),
+    ];
+    for (line, expected) in cases {
+        let output = terminal.run(line);
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said)
+            .unwrap()
+            .replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(said.contains(expected), "{line:?}: {said}");
+        for word in english {
+            assert!(!said.contains(word), "{line:?}, {word}: {said}");
+        }
+    }
+    let locale = [("LANG", "en_GB.UTF-8")];
+    let told = bare(&terminal, &locale, &["list", "a.carnet"]);
+    let told = String::from_utf8(told.stderr).unwrap();
+    assert!(
+        told.contains("Missing: <ENTITY>.") && told.contains("Usage: carnet-cli list"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_new_carnet_without_a_phrase_says_what_it_wants() {
+    let terminal = Terminal::new();
+    fs::write(terminal.path("empty"), "\n").unwrap();
+    let line = ["new", "a.carnet", "--passphrase-file", "empty"];
+    // Nobody is at the keyboard: the session has no terminal of its own.
+    let mut alone = Command::new("setsid");
+    alone.arg("--wait").arg(program()).args(line);
+    alone.current_dir(terminal.folder.path()).env_clear();
+    let output = alone
+        .env("HOME", terminal.folder.path())
+        .stdin(Stdio::null())
+        .output();
+    let said = one_line(&output.unwrap());
+    assert!(said.contains("--no-passphrase"), "{said}");
+    assert!(!terminal.path("a.carnet").exists());
 }

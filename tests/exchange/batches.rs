@@ -2,7 +2,7 @@
 
 use carnet_core::exchange::folder;
 use carnet_core::model::Value;
-use carnet_core::store::{RecordFate, Resolution};
+use carnet_core::store::{Deletions, RecordFate, Resolution};
 use carnet_tests::{Machines, edit, organisation, written};
 
 use super::copies::{copied, meet};
@@ -90,7 +90,9 @@ fn a_preview_tells_what_the_merge_does_and_writes_nothing() {
     machines.save("a", edit(&parc).set("name", "A"));
     let before = machines.at("a", |carnet| carnet.digest().unwrap());
     let file = machines.path("b");
-    let (foreseen, records) = machines.at("a", |carnet| carnet.preview_merge(&[file]).unwrap());
+    let (foreseen, records) = machines.at("a", |carnet| {
+        carnet.preview_merge(&[file], Deletions::Ask).unwrap()
+    });
     assert_eq!(machines.digest("a"), before);
     assert!(records[0].fields[0].is_conflict);
     let merged = machines.merge("a", &["b"]);
@@ -115,7 +117,9 @@ fn a_preview_shows_what_the_copy_holds_in_a_conflict_whichever_value_will_show()
             machines.save(machine, edit(&record).set("name", machine));
         }
         let file = machines.path("b");
-        let (_, records) = machines.at("a", |carnet| carnet.preview_merge(&[file]).unwrap());
+        let (_, records) = machines.at("a", |carnet| {
+            carnet.preview_merge(&[file], Deletions::Ask).unwrap()
+        });
         let field = &records[0].fields[0];
         assert!(field.is_conflict);
         assert_eq!(field.after, Some(Value::from("b")));

@@ -110,6 +110,16 @@ fn between_levels_that_nobody_has_chosen_yet_the_closest_holds() {
             let record = machines.at(machine, |carnet| carnet.get(&parc).unwrap());
             assert_eq!(record.level, Some(Level::Private), "{first} first");
             assert_eq!(record.field_levels.get("name"), Some(&Level::Private));
+            let (conflicts, device) = machines.at(machine, |carnet| {
+                (carnet.conflicts(None).unwrap(), carnet.held().unwrap())
+            });
+            let closest = device.iter().find(|held| held.name == "a").unwrap();
+            assert_eq!(conflicts.len(), 2);
+            for conflict in conflicts {
+                let last = conflict.heads.last().unwrap();
+                assert_eq!(conflict.shown.device, closest.device, "{first} first");
+                assert_eq!(last.value, Some("private".into()), "{first} first");
+            }
         }
     }
 }

@@ -55,7 +55,14 @@ fn declined_deletions_bring_all_else_and_the_records_come_back_everywhere() {
 
     let file = machines.path("b");
     let merged = machines.at("a", |carnet| {
-        carnet.merge(&[file], "b", Deletions::Decline).unwrap()
+        let files = [file];
+        let before = carnet.digest().unwrap();
+        let (asked, told) = carnet.preview_merge(&files, Deletions::Ask).unwrap();
+        assert_eq!((asked.deleted, told.len()), (30, 32));
+        let (declined, told) = carnet.preview_merge(&files, Deletions::Decline).unwrap();
+        assert_eq!((declined.deleted, told.len()), (0, 2));
+        assert_eq!(carnet.digest().unwrap(), before);
+        carnet.merge(&files, "b", Deletions::Decline).unwrap()
     });
     assert_eq!(merged.deleted, 0);
     assert_eq!(count(&machines, "a"), 41, "all of them and the new one");
@@ -81,4 +88,30 @@ fn nothing_is_written_where_there_is_nothing_to_decline() {
         carnet.merge(&[file], "b", Deletions::Decline).unwrap()
     });
     assert_eq!(machines.digest("a"), machines.digest("b"));
+}
+
+#[test]
+fn somebody_who_was_deleted_and_erased_elsewhere_stays_so_and_is_counted_whatever_is_declined() {
+    let machines = Machines::new();
+    machines.create("a");
+    let person = Edit::of("person", RowName::New).set("last_name", "Béal");
+    let person = save_all(&machines, "a", vec![person]).remove(0);
+    let parc = save_all(&machines, "a", vec![organisation("Parc")]).remove(0);
+    machines.copy("a", "b");
+    save_all(&machines, "b", vec![deletion(&parc), deletion(&person)]);
+    machines.at("b", |carnet| {
+        carnet.erase(&person, "test").map(drop).unwrap()
+    });
+    let files = [machines.path("b")];
+    machines.at("a", |carnet| {
+        let foreseen = carnet.preview_merge(&files, Deletions::Decline).unwrap().0;
+        let merged = carnet.merge(&files, "b", Deletions::Decline).unwrap();
+        assert_eq!((foreseen.deleted, merged.deleted), (1, 1));
+        assert!(carnet.get(&person).unwrap().is_deleted);
+        assert!(!carnet.get(&parc).unwrap().is_deleted);
+        assert_eq!(
+            carnet.title_of(&person).unwrap().unwrap().title,
+            "Personne effacée"
+        );
+    });
 }

@@ -9,7 +9,12 @@ use carnet_core::exchange::{ExchangeError, backup, folder, inside, publish};
 use carnet_core::fault::Fault;
 use carnet_core::messages::Language;
 use carnet_core::store::{Carnet, Deletions, Edits, MergeError, StoreError};
-use carnet_tests::{Machines, edit, organisation, quick_folder, save, tree, whole};
+use carnet_tests::{
+    Machines, Terminal, edit, organisation, passphrase, quick_folder, save, tree, whole,
+};
+
+use super::journals::{cut_short, scenes};
+use super::logs::{lay, stopped_with_a_log};
 
 /// A small disk in memory; none where this user may not mount one, which only their own machine may pass over.
 struct SmallDisk {
@@ -190,7 +195,9 @@ fn an_exchange_folder_that_can_only_be_read_is_looked_into_and_takes_no_part_in_
     assert_eq!(all_of(&disk), before);
 
     // What is there can be looked at, and taken over as the files that it is.
-    let foreseen = machines.at("newcomer", |carnet| folder::foresee(carnet, &key).unwrap());
+    let foreseen = machines.at("newcomer", |carnet| {
+        folder::foresee(carnet, &key, Deletions::Ask).unwrap()
+    });
     assert_eq!(foreseen.merged.commits, 1);
     machines.image("newcomer", "by hand");
     let files = tree(&key);
@@ -285,4 +292,97 @@ fn a_backup_folder_that_can_only_be_read_gives_its_backups_and_takes_none() {
         backup::make(carnet, "massif", &place, later).unwrap();
         assert_eq!(backup::list("massif", &place).unwrap().len(), 2);
     });
+}
+
+/// To see what would happen, nothing need be written: neither the carnet nor what it is tried with.
+#[test]
+fn a_dry_run_on_a_key_that_can_only_be_read_tells_what_it_would_tell_elsewhere() {
+    let Some(key) = SmallDisk::new(8 * 1024) else {
+        return;
+    };
+    let terminal = Terminal::new();
+    terminal.done(&["new", "a.carnet"]);
+    fs::copy(terminal.path("a.carnet"), terminal.path("b.carnet")).unwrap();
+    let name = ["name=Parc", "organisation_type=group", "country=FR"];
+    terminal.done(&[&["set", "b.carnet", "organisation"][..], &name].concat());
+    let list = key.path("list.csv");
+    fs::write(&list, "Nom;Type;Pays\nUn;Structure;FR\n").unwrap();
+    fs::create_dir(key.path("échange")).unwrap();
+    let (mine, other) = (key.path("a.carnet"), key.path("b.carnet"));
+    let between = key.path("échange");
+    let on_key = |path: &Path| path.to_str().unwrap().to_owned();
+    let (mine, other, between, list) = (
+        on_key(&mine),
+        on_key(&other),
+        on_key(&between),
+        on_key(&list),
+    );
+    terminal.done(&["exchange", "b.carnet", &between]);
+    for name in ["a.carnet", "b.carnet"] {
+        fs::copy(terminal.path(name), key.path(name)).unwrap();
+    }
+    let before = tree(key.folder.path());
+    let lines: [&[&str]; 3] = [
+        &["merge", &mine, &other],
+        &["exchange", &mine, &between],
+        &["import", &mine, "organisation", &list],
+    ];
+    let tell = || lines.map(|line| terminal.json(&[line, &["--dry-run", "--json"]].concat()));
+    let told = tell();
+    assert_eq!(
+        (
+            &told[0]["commits"],
+            &told[1]["commits"],
+            &told[2]["created"]
+        ),
+        (&1.into(), &1.into(), &1.into())
+    );
+    key.protect(true);
+    assert_eq!(tell(), told);
+    let refused = terminal.refused(&["merge", &mine, &other]);
+    assert!(
+        refused.contains(&mine) && refused.contains("lecture seule"),
+        "{refused}"
+    );
+    assert_eq!(tree(key.folder.path()), before);
+    key.protect(false);
+}
+
+/// On a key that can only be read: what another program did not finish there is settled in the reading.
+#[test]
+fn a_carnet_on_a_key_that_can_only_be_read_is_what_it_is_whatever_lies_beside_it() {
+    let Some(key) = SmallDisk::new(64 * 1024) else {
+        return;
+    };
+    for (machines, secret) in scenes() {
+        let (_, journal, file) = cut_short(&machines, secret);
+        let (before, whole_one) = (machines.digest("a"), fs::read(machines.path("a")).unwrap());
+        machines.copy("a", "b");
+        let (with_log, log) = stopped_with_a_log(&machines, "b", &["Un", "Deux"]);
+        let (after, newer) = (machines.digest("b"), fs::read(machines.path("b")).unwrap());
+        let left: [(&[u8], &str, &[u8], &String); 4] = [
+            (&file, "-journal", &journal, &before),
+            (&newer, "-journal", &journal, &after),
+            (&with_log, "-wal", &log, &after),
+            (&whole_one, "-wal", &log, &before),
+        ];
+        let secret = secret.map(|_| passphrase());
+        for (number, (file, suffix, beside, digest)) in left.into_iter().enumerate() {
+            key.protect(false);
+            let there = lay(
+                &key.path(&number.to_string()),
+                &[("", file), (suffix, beside)],
+            );
+            key.protect(true);
+            let writer = machines.writer("c", machines.folder().join("registre"));
+            let carnet = Carnet::open(&there, secret.as_ref(), writer.clone()).unwrap();
+            assert!(carnet.is_read_only(), "{number}");
+            assert_eq!(carnet.digest().unwrap(), *digest, "{number}");
+            let copy = machines.folder().join(format!("copie-{number}.carnet"));
+            carnet.copy_to(&copy).unwrap();
+            let copied = Carnet::open(&copy, secret.as_ref(), writer).unwrap();
+            assert_eq!(whole(&copied), whole(&carnet), "{number}");
+        }
+        key.protect(false);
+    }
 }

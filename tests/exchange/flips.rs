@@ -188,7 +188,9 @@ impl Scene {
 /// Tries to take the file over: all that it holds, nothing, or a refusal that says why; tells whether it was all.
 fn merge_from(mine: &mut Carnet, file: &Path, harm: Harm) -> bool {
     let files = [file.to_owned()];
-    let tried = catch_unwind(AssertUnwindSafe(|| mine.preview_merge(&files)));
+    let tried = catch_unwind(AssertUnwindSafe(|| {
+        mine.preview_merge(&files, Deletions::Ask)
+    }));
     match tried.unwrap_or_else(|_| panic!("{harm:?}: merging panics")) {
         Ok((foreseen, records)) if foreseen.commits > 0 => {
             assert_eq!((foreseen.commits, foreseen.changes), (1, 1), "{harm:?}");
@@ -335,7 +337,7 @@ impl OnItsWay {
             for harm in harms {
                 let left = self.victim.suffer(harm);
                 let is_all = merge_from(mine, &self.victim.path, harm);
-                let foreseen = folder::foresee(mine, &self.between).unwrap();
+                let foreseen = folder::foresee(mine, &self.between, Deletions::Ask).unwrap();
                 assert_eq!(foreseen.merged.commits, u64::from(is_all), "{harm:?}");
                 assert!(self.victim.is_still(&left), "{harm:?}: written");
                 assert_eq!(content(mine).unwrap(), before, "{harm:?}");

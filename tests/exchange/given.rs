@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use carnet_core::exchange::{ExchangeError, folder};
 use carnet_core::model::RecordRef;
@@ -107,4 +108,27 @@ fn the_file_of_another_that_is_cut_short_is_left_to_its_writer() {
     fs::write(&of_a, "").unwrap();
     exchange(&machines, "b", &between).unwrap();
     assert_eq!(fs::read(&of_a).unwrap(), b"");
+}
+
+/// Pipes and the like that bear the names of ours: passed over, and nobody waits for them.
+#[test]
+fn what_is_no_file_in_an_exchange_folder_or_beside_a_published_file_is_passed_over() {
+    let (machines, parc, between) = pair();
+    machines.save("a", edit(&parc).set("name", "Parc, autrement"));
+    exchange(&machines, "a", &between).unwrap();
+    let given = tree(&between);
+    let beside = |name: &str| given[0].with_file_name(name);
+    for name in ["2-3-0123456789abcdef.carnet", "massif (1).carnet"] {
+        let made = Command::new("mkfifo").arg(beside(name)).status();
+        assert!(made.unwrap().success());
+    }
+    let done = exchange(&machines, "b", &between).unwrap();
+    assert_eq!((done.merged.commits, done.unread.len()), (1, 0));
+    let published = beside("massif.carnet");
+    assert_eq!(folder::conflict_copies(&published), Vec::<PathBuf>::new());
+    fs::copy(machines.path("b"), beside("massif (2).carnet")).unwrap();
+    assert_eq!(
+        folder::conflict_copies(&published),
+        [beside("massif (2).carnet")]
+    );
 }

@@ -34,6 +34,31 @@ fn a_stale_write_ahead_log_beside_a_copy_is_left_out() {
     );
 }
 
+/// Puts a file on a key, with what a program left beside it; gives its path.
+pub(super) fn lay(folder: &Path, parts: &[(&str, &[u8])]) -> PathBuf {
+    fs::create_dir_all(folder).unwrap();
+    for (suffix, content) in parts {
+        fs::write(folder.join(format!("massif.carnet{suffix}")), content).unwrap();
+    }
+    folder.join("massif.carnet")
+}
+
+/// A link to a file, in another folder and under another name.
+pub(super) fn link_to(file: &Path, folder: &Path) -> PathBuf {
+    fs::create_dir_all(folder).unwrap();
+    let link = folder.join("raccourci.carnet");
+    std::os::unix::fs::symlink(file, &link).unwrap();
+    link
+}
+
+/// All that lies in a folder, to the byte.
+pub(super) fn as_it_lies(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = tree(folder).into_iter();
+    files
+        .map(|file| (file.clone(), fs::read(file).unwrap()))
+        .collect()
+}
+
 /// A carnet, opened by a tool that any officer may have.
 fn tool(carnet: &Path) -> Connection {
     let is_protected = !fs::read(carnet).unwrap().starts_with(b"SQLite");
@@ -269,5 +294,175 @@ fn a_carnet_that_a_tool_gave_a_write_ahead_log_is_whole_in_a_plain_copy_all_the_
         });
         machines.agree(&["a", "b"]);
         assert_eq!(machines.text("b", &parc, "name"), "Écrit ensuite");
+    }
+}
+
+fn with_log(carnet: &Path) -> (Vec<u8>, Vec<u8>) {
+    let log = fs::read(carnet.with_extension("carnet-wal")).unwrap();
+    (fs::read(carnet).unwrap(), log)
+}
+
+/// A tool chose a write-ahead log while the carnet was open, and the machine stopped: the file without its log lacks
+/// what was written since, and its last pages.
+pub(super) fn stopped_with_a_log(
+    machines: &Machines,
+    machine: &str,
+    words: &[&str],
+) -> (Vec<u8>, Vec<u8>) {
+    machines.at(machine, |carnet| {
+        let tool = tool(carnet.path());
+        tool.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0")
+            .unwrap();
+        tool.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+            .unwrap();
+        for word in words {
+            let long = format!("{word} {}", "très long ".repeat(3_000));
+            save(carnet, organisation(word).set("strategy", long.as_str()));
+        }
+        let found = with_log(carnet.path());
+        drop(tool);
+        found
+    })
+}
+
+#[test]
+fn what_is_in_the_write_ahead_log_of_a_stopped_machine_is_read_where_it_is_opened_and_where_it_is_merged()
+ {
+    for machines in [Machines::new(), Machines::protected()] {
+        machines.create("a");
+        machines.copy("a", "b");
+        machines.copy("a", "c");
+        let (file, log) = stopped_with_a_log(&machines, "b", &["Un", "Deux", "Trois"]);
+        let whole_one = fs::read(machines.path("b")).unwrap();
+        assert!(
+            file.len() < whole_one.len(),
+            "the log has pages that the file has not"
+        );
+        let key = machines.folder().join("clé");
+        let there = lay(&key, &[("", &file), ("-wal", &log)]);
+        let before = as_it_lies(&key);
+        for named in [
+            there.clone(),
+            link_to(&there, &machines.folder().join("liens")),
+        ] {
+            machines.copy("a", "c");
+            machines.at("c", |carnet| {
+                assert!(carnet.has_news(&named).unwrap());
+                let done = carnet.merge(&[named], "clé", Deletions::Ask).unwrap();
+                assert_eq!(done.commits, 3);
+            });
+            machines.agree(&["b", "c"]);
+            assert!(as_it_lies(&key) == before);
+        }
+        // Opened to go on in it.
+        let digest = machines.digest("b");
+        fs::create_dir_all(machines.folder().join("d")).unwrap();
+        fs::copy(&there, machines.path("d")).unwrap();
+        fs::write(machines.path("d").with_extension("carnet-wal"), &log).unwrap();
+        assert_eq!(machines.digest("d"), digest);
+        machines.agree(&["b", "d"]);
+    }
+}
+
+/// The same, where the machine stopped while the log was being put into the file: that has some of its pages.
+#[test]
+fn a_write_ahead_log_of_which_the_file_has_some_pages_already_is_read_whole() {
+    for machines in [Machines::new(), Machines::protected()] {
+        machines.create("a");
+        machines.copy("a", "b");
+        let (file, log) = stopped_with_a_log(&machines, "b", &["Un", "Deux", "Trois"]);
+        let digest = machines.digest("b");
+        // As the engine does: from the first page on.
+        let scratch = lay(
+            &machines.folder().join("essai"),
+            &[("", &file), ("-wal", &log)],
+        );
+        tool(&scratch)
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .unwrap();
+        let mut partly = fs::read(&scratch).unwrap();
+        partly.truncate(file.len());
+        assert!(partly != file, "the scene is a file that has changed");
+        for machine in ["d", "e"] {
+            let folder = machines.folder().join(machine);
+            lay(&folder, &[("", &partly), ("-wal", &log)]);
+        }
+        let before = as_it_lies(&machines.folder().join("e"));
+        machines.merge("a", &["e"]);
+        assert!(as_it_lies(&machines.folder().join("e")) == before);
+        assert_eq!(machines.digest("a"), digest);
+        assert_eq!(machines.digest("d"), digest);
+        machines.agree(&["a", "b", "d"]);
+    }
+}
+
+#[test]
+fn a_carnet_that_a_tool_left_with_or_holds_with_a_write_ahead_log_is_read_and_its_folder_stays_as_it_was()
+ {
+    for machines in [Machines::new(), Machines::protected()] {
+        machines.create("a");
+        machines.copy("a", "b");
+        let parc = machines.save("b", organisation("Parc")).rows[0].clone();
+        let key = machines.folder().join("clé");
+        let file = lay(&key, &[("", &fs::read(machines.path("b")).unwrap())]);
+        let holding = tool(&file);
+        holding
+            .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE note (words TEXT)")
+            .unwrap();
+        let merge = |machine: &str| {
+            let before = as_it_lies(&key);
+            machines.at(machine, |carnet| {
+                let done = carnet
+                    .merge(std::slice::from_ref(&file), "clé", Deletions::Ask)
+                    .unwrap();
+                assert_eq!(done.commits, 1);
+            });
+            assert_eq!(machines.text(machine, &parc, "name"), "Parc");
+            assert!(as_it_lies(&key) == before);
+        };
+        machines.copy("a", "c");
+        merge("c");
+        drop(holding);
+        assert_eq!(
+            tree(&key),
+            std::slice::from_ref(&file),
+            "let go, it leaves nothing beside it"
+        );
+        merge("a");
+    }
+}
+
+/// Both say that they have a write-ahead log, but it is that of the older.
+#[test]
+fn a_newer_carnet_beside_the_write_ahead_log_of_an_older_one_is_what_it_is() {
+    for machines in [Machines::new(), Machines::protected()] {
+        machines.create("a");
+        machines.copy("a", "b");
+        let (_, log) = stopped_with_a_log(&machines, "b", &["Un"]);
+        let parc = machines.save("b", organisation("Parc")).rows[0].clone();
+        machines.save("b", edit(&parc).set("name", "Parc des Monts"));
+        let digest = machines.digest("b");
+        let looked = tool(&machines.path("b"));
+        looked.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+        drop(looked);
+        let newer = fs::read(machines.path("b")).unwrap();
+        let key = machines.folder().join("clé");
+        let file = lay(&key, &[("", &newer), ("-wal", &log)]);
+        let before = as_it_lies(&key);
+        machines.at("a", |carnet| {
+            carnet
+                .merge(&[file], "clé", Deletions::Ask)
+                .map(drop)
+                .unwrap()
+        });
+        assert!(as_it_lies(&key) == before);
+        assert_eq!(machines.digest("a"), digest);
+        // Opened to go on in it.
+        lay(
+            &machines.folder().join("d"),
+            &[("", &newer), ("-wal", &log)],
+        );
+        assert_eq!(machines.digest("d"), digest);
+        machines.agree(&["a", "b", "d"]);
     }
 }

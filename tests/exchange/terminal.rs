@@ -177,11 +177,30 @@ fn mass_deletion_is_refused_from_the_terminal_until_it_is_accepted_or_declined()
         terminal.done(&["delete", "b.carnet", row]);
     }
     let before = terminal.done(&["digest", "a.carnet"]);
-    let refused = terminal.refused(&["merge", "a.carnet", "b.carnet"]);
-    assert!(
-        refused.contains("21") && refused.contains("accord"),
-        "{refused}"
-    );
+    fs::create_dir(terminal.path("clé")).unwrap();
+    terminal.done(&["exchange", "b.carnet", "clé"]);
+    for (line, from) in [
+        (["merge", "a.carnet", "b.carnet"], "« b.carnet »"),
+        (["exchange", "a.carnet", "clé"], "« clé »"),
+    ] {
+        let refused = terminal.refused(&line);
+        for said in [
+            "21",
+            "accord",
+            from,
+            "--accept-deletions",
+            "--decline-deletions",
+        ] {
+            assert!(refused.contains(said), "{refused}");
+        }
+        let foreseen = |options: &[&str]| {
+            let line = [&line[..], &["--dry-run", "--json"], options].concat();
+            terminal.json(&line)["deleted"].clone()
+        };
+        assert_eq!(foreseen(&[]), 21);
+        assert_eq!(foreseen(&["--accept-deletions"]), 21);
+        assert_eq!(foreseen(&["--decline-deletions"]), 0);
+    }
     assert_eq!(terminal.done(&["digest", "a.carnet"]), before);
     copy(&terminal, "a.carnet", "c.carnet");
     let declined = terminal.json(&[
@@ -235,4 +254,88 @@ fn a_person_erased_on_one_copy_is_erased_on_the_other_and_an_old_copy_brings_not
         terminal.done(&["digest", "a.carnet"]),
         terminal.done(&["digest", "b.carnet"])
     );
+}
+
+/// With JSON codes and ids, without it words: titles, labels, levels, days.
+#[test]
+fn what_conflicts_and_records_say_to_people_is_in_words() {
+    let (terminal, parc) = two();
+    let other = organisation(&terminal, "a.carnet", "Pays");
+    copy(&terminal, "a.carnet", "b.carnet");
+    let kept = terminal.done(&["set", "a.carnet", "tag", "label_fr=laine"]);
+    terminal.done(&["merge", "b.carnet", "a.carnet"]);
+    let third = organisation(&terminal, "a.carnet", "Tiers");
+    terminal.done(&["merge", "b.carnet", "a.carnet"]);
+    let into = |record: &str| format!("merged_into={record}");
+    terminal.done(&["set", "a.carnet", &third, &into(&parc)]);
+    terminal.done(&["set", "b.carnet", &third, &into(&other)]);
+    terminal.done(&[
+        "set",
+        "a.carnet",
+        &parc,
+        "organisation_type=structure",
+        "confidentiality=private",
+    ]);
+    terminal.done(&[
+        "set",
+        "b.carnet",
+        &parc,
+        "organisation_type=territory",
+        "confidentiality=public",
+    ]);
+    terminal.done(&["delete", "a.carnet", &kept]);
+    terminal.done(&["merge", "a.carnet", "b.carnet"]);
+    let said = terminal.done(&["conflicts", "a.carnet"]);
+    for words in [
+        "Fiche",
+        "Parc",
+        "Pays",
+        "Confidentialité",
+        "Privé",
+        "Public",
+        "Type",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let codes = [
+        "merged_into",
+        "confidentiality",
+        "private",
+        "territory",
+        "organisation_type",
+    ];
+    let bare = |record: &str| record.split_once('/').unwrap().1.to_owned();
+    let ids = [&parc, &other, &third].map(|record| bare(record));
+    for code in codes.iter().copied().chain(ids.iter().map(String::as_str)) {
+        assert!(!said.contains(code), "{code}: {said}");
+    }
+    let told = terminal
+        .json(&["conflicts", "a.carnet", "--json"])
+        .to_string();
+    assert!(codes.iter().all(|code| told.contains(code)), "{told}");
+    let log = terminal.done(&["log", "a.carnet"]);
+    assert!(
+        !log.contains("merged_into") && !log.contains("organisation_type"),
+        "{log}"
+    );
+    assert!(log.contains("Deux fiches") || log.contains("Parc"), "{log}");
+    let project = terminal.done(&[
+        "set",
+        "a.carnet",
+        "project",
+        "title=Laine",
+        &format!("organisation={other}"),
+        "maturity=lead",
+        "phase=emergence",
+        "status=active",
+        "starts_on=2026-10-06",
+    ]);
+    let shown = terminal.done(&["show", "a.carnet", &project]);
+    assert!(
+        shown.contains("Pays") && shown.contains("06/10/2026"),
+        "{shown}"
+    );
+    for code in [bare(&other).as_str(), ": lead", ": emergence", ": active"] {
+        assert!(!shown.contains(code), "{code}: {shown}");
+    }
 }

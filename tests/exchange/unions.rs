@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use carnet_core::duplicates::{Relation, Why};
 use carnet_core::model::{RecordRef, Value};
 use carnet_core::store::{
-    CommitRef, Conflict, Edit, Edits, Head, Keep, ListRequest, RecordChanges, RecordFate,
-    Resolution, RowName, StoreError,
+    CommitRef, Conflict, Deletions, Edit, Edits, Head, Keep, ListRequest, RecordChanges,
+    RecordFate, Resolution, RowName, StoreError,
 };
 use carnet_tests::{Machines, edit, named, organisation, written};
 
@@ -483,7 +483,9 @@ fn records_united_elsewhere_are_told_as_united_and_ask_nothing_however_many() {
         }
     });
     let (file, before) = (machines.path("b"), machines.digest("a"));
-    let foreseen = machines.at("a", |carnet| carnet.preview_merge(&[file]).unwrap().1);
+    let foreseen = machines.at("a", |carnet| {
+        carnet.preview_merge(&[file], Deletions::Ask).unwrap().1
+    });
     let fates =
         |changes: &[RecordChanges], fate| changes.iter().filter(|one| one.fate == fate).count();
     assert_eq!(fates(&foreseen, RecordFate::United), 22);

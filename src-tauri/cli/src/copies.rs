@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 
 use carnet_core::exchange::{backup, folder};
 use carnet_core::fault::Fault;
-use carnet_core::messages::{Language, field_label, text};
+use carnet_core::messages::{Language, text};
 use carnet_core::model::{RecordRef, Value};
-use carnet_core::store::{Carnet, CommitRef, Deletions, Merged, Resolution, StoreError};
+use carnet_core::store::{
+    Carnet, CommitRef, Deletions, MergeError, Merged, Resolution, StoreError,
+};
+use carnet_core::words::{Names as _, of_change, of_field};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::ManyDeletions;
+use crate::words::Titles;
 
 /// How a command that takes copies over was asked.
 #[derive(Clone, Copy)]
@@ -47,14 +51,19 @@ fn figures(merged: &Merged) -> Json {
     })
 }
 
-fn sentence(merged: &Merged, language: Language) -> String {
+fn sentence(merged: &Merged, wanted: Wanted, language: Language) -> String {
     let counts = [
         ("commits", merged.commits.to_string()),
         ("changes", merged.changes.to_string()),
         ("conflicts", merged.conflicts_opened.to_string()),
         ("deleted", merged.deleted.to_string()),
     ];
-    text(language, "cli.merge", &counts)
+    let key = if wanted.is_dry_run {
+        "cli.merge.foreseen"
+    } else {
+        "cli.merge"
+    };
+    text(language, key, &counts)
 }
 
 /// Records whose words are indexed in one step, which holds the carnet.
@@ -74,13 +83,15 @@ pub(crate) fn merge(
     language: Language,
 ) -> Result<String, Fault> {
     let merged = if wanted.is_dry_run {
-        carnet.preview_merge(others)?.0
+        carnet.preview_merge(others, wanted.deletions)?.0
     } else {
         let names: Vec<String> = others
             .iter()
             .filter_map(|other| Some(other.file_name()?.to_string_lossy().into_owned()))
             .collect();
-        let merged = carnet.merge(others, &names.join(", "), wanted.deletions)?;
+        let names = names.join(", ");
+        let merged = carnet.merge(others, &names, wanted.deletions);
+        let merged = merged.map_err(|error| asked_here(error.into(), &names))?;
         // All is taken over: what could not be indexed now stays due.
         let _ = complete_index(carnet);
         merged
@@ -88,8 +99,17 @@ pub(crate) fn merge(
     Ok(if wanted.as_json {
         figures(&merged).to_string()
     } else {
-        sentence(&merged, language)
+        sentence(&merged, wanted, language)
     })
+}
+
+/// A refusal that asks for the officer's yes: whose deletions they are, and how it is given here.
+fn asked_here(fault: Fault, from: &str) -> Fault {
+    if fault.code == "many_deletions" {
+        fault.with("path", from).with("kind", "terminal")
+    } else {
+        fault
+    }
 }
 
 /// One pass over an exchange folder, or what it would do.
@@ -100,20 +120,19 @@ pub(crate) fn exchange(
     language: Language,
 ) -> Result<Vec<String>, Fault> {
     if wanted.is_dry_run {
-        let foreseen = folder::foresee(carnet, dir)?;
+        let foreseen = folder::foresee(carnet, dir, wanted.deletions)?;
         return Ok(vec![if wanted.as_json {
             shape(&foreseen.merged, foreseen.written, &[]).to_string()
         } else {
-            sentence(&foreseen.merged, language)
+            sentence(&foreseen.merged, wanted, language)
         }]);
     }
     let done = folder::exchange(carnet, dir, wanted.deletions)?;
     // All is taken over: what could not be indexed now stays due.
     let _ = complete_index(carnet);
     if let Some((deleted, records)) = done.waiting {
-        return Err(Fault::of("many_deletions")
-            .with("deleted", deleted)
-            .with("records", records));
+        let fault = Fault::from(MergeError::ManyDeletions { deleted, records });
+        return Err(asked_here(fault, &dir.display().to_string()));
     }
     let mut waits: Vec<String> = done
         .missing
@@ -136,7 +155,7 @@ pub(crate) fn exchange(
     if wanted.as_json {
         return Ok(vec![shape(&done.merged, done.written, &waits).to_string()]);
     }
-    let mut lines = vec![sentence(&done.merged, language)];
+    let mut lines = vec![sentence(&done.merged, wanted, language)];
     lines.extend(waits);
     Ok(lines)
 }
@@ -161,24 +180,20 @@ pub(crate) fn conflicts(
         return Ok(vec![json!(conflicts).to_string()]);
     }
     let mut lines = Vec::new();
+    let names = Titles { carnet, language };
     for conflict in conflicts {
-        let reference: RecordRef = format!("{}/{}", conflict.entity, conflict.row)
+        let (entity, field) = (conflict.entity.as_str(), conflict.field.as_str());
+        let reference: RecordRef = format!("{entity}/{}", conflict.row)
             .parse()
             .map_err(|_| StoreError::Damaged(conflict.row.clone()))?;
-        let title = carnet.title_of(&reference)?.map(|title| title.title);
-        let field = field_label(language, &conflict.entity, &conflict.field);
-        lines.push(format!(
-            "{}\t{}\t{field}",
-            conflict.id,
-            title.unwrap_or_default()
-        ));
+        let title = names.name(&reference)?.unwrap_or_default();
+        let label = of_field(language, entity, field);
+        lines.push(format!("{}\t{title}\t{label}", conflict.id));
         for head in conflict.heads {
+            let said = of_change(language, &names, entity, field, head.value.as_ref())?;
             lines.push(format!(
-                "  {}:{}\t{}\t{}",
-                head.device,
-                head.seq,
-                head.author,
-                json!(head.value)
+                "  {}:{}\t{}\t{said}",
+                head.device, head.seq, head.author
             ));
         }
     }

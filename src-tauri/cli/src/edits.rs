@@ -5,14 +5,15 @@ use carnet_core::messages::{Language, text};
 use carnet_core::model::{RecordRef, RowId, Value, entity_def};
 use carnet_core::store::{Carnet, CommitRef, Edit, Edits, RowName};
 
+use crate::arguments::Pair;
 use crate::naming::reference;
-use crate::run::{pair, print};
+use crate::run::print;
 
 /// Creates or edits one record, or unites it with another.
 pub(crate) fn set(
     carnet: &mut Carnet,
     record: &str,
-    values: &[String],
+    values: &[Pair],
     language: Language,
 ) -> Result<(), Fault> {
     let is_known = entity_def(record).is_some();
@@ -24,8 +25,9 @@ pub(crate) fn set(
         (reference.entity, RowName::Existing(reference.id))
     };
     if let ([only], RowName::Existing(id)) = (values, row)
-        && let Some(other) = only.strip_prefix("merged_into=")
+        && only.field == "merged_into"
     {
+        let other = only.value.as_str();
         let one = RecordRef::new(entity, id);
         let bare = other.split_once('/').map_or(other, |(_, id)| id);
         let other = reference(carnet, &format!("{}/{bare}", one.entity))?;
@@ -33,9 +35,8 @@ pub(crate) fn set(
         return united.rows.iter().try_for_each(|row| print(row));
     }
     let mut edit = Edit::of(entity, row);
-    for value in values {
-        let (field, value) = pair(value)?;
-        match field {
+    for Pair { field, value } in values {
+        match field.as_str() {
             "confidentiality" => {
                 edit.levels.insert("*".to_owned(), level(value)?);
             }
@@ -45,7 +46,7 @@ pub(crate) fn set(
                 }
                 None => {
                     edit.fields
-                        .insert(field.to_owned(), Some(Value::from(value)));
+                        .insert(field.to_owned(), Some(Value::from(value.as_str())));
                 }
             },
         }

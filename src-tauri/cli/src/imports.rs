@@ -6,6 +6,7 @@ use std::path::Path;
 use carnet_core::fault::Fault;
 use carnet_core::intake::{Flow, ImportReport, Mapping, dry_run, inspect, read_file, run};
 use carnet_core::messages::{Language, text};
+use carnet_core::regular;
 use carnet_core::store::Carnet;
 use serde_json::{Value, json};
 
@@ -20,7 +21,8 @@ pub(crate) fn import(
 ) -> Result<ImportReport, Fault> {
     let given = match mapping {
         Some(path) => {
-            let toml = fs::read_to_string(path).map_err(|error| Fault::io(path, &error))?;
+            let toml = regular::metadata(path).and_then(|_| fs::read_to_string(path));
+            let toml = toml.map_err(|error| Fault::io(path, &error))?;
             Some(Mapping {
                 entity: entity.to_owned(),
                 ..Mapping::from_toml(&toml)?

@@ -10,29 +10,25 @@ mod imports;
 mod naming;
 mod run;
 mod settings;
+mod usage;
+mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let line = match arguments::CommandLine::try_parse() {
-        Ok(line) => line,
-        Err(error) => {
-            // Nothing is left to tell when the terminal itself is gone.
-            let _ = error.print();
-            return if error.use_stderr() {
-                ExitCode::from(2)
-            } else {
-                ExitCode::SUCCESS
-            };
-        }
-    };
     let language = settings::language();
+    let line = match usage::read(std::env::args_os(), language) {
+        Ok(line) => line,
+        Err(code) => return code,
+    };
     let as_json = line.command.is_json();
     match run::run(&line, language) {
         Ok(code) => code,
         Err(fault) => {
+            let fault = match line.command.file() {
+                Some(file) => fault.about(file),
+                None => fault,
+            };
             let sentence = fault.sentence(language);
             if as_json {
                 let mut value = serde_json::json!({"error": fault.code, "message": sentence});

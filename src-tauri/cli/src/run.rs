@@ -13,15 +13,17 @@ use carnet_core::store::{
     Carnet, Condition, CountRequest, ListRequest, LogLine, OpenError, StoreError,
 };
 use carnet_core::view::record_json;
+use carnet_core::words::of_value;
 use serde_json::json;
 
-use crate::arguments::{Command, CommandLine};
+use crate::arguments::{Command, CommandLine, Pair};
 use crate::copies;
 use crate::documents;
 use crate::edits;
 use crate::imports;
 use crate::naming::reference;
 use crate::settings;
+use crate::words::{self, Titles};
 
 /// Rows read at a time.
 const PAGE: i64 = 500;
@@ -107,7 +109,7 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
         Command::History { file, record, json } => {
             history(&open(file)?, record.as_deref(), json.json)?
         }
-        Command::Log { file, json } => log(&open(file)?, json.json)?,
+        Command::Log { file, json } => log(&open(file)?, json.json, language)?,
         Command::Digest { file } => print(&open(file)?.digest()?)?,
         Command::Dump { file, json } => dump(&open(file)?, json.json)?,
         Command::Check { file, json } => return check(&open(file)?, json.json, language),
@@ -243,7 +245,8 @@ fn create(
         (true, _) => None,
         (false, Some(given)) => Some(given),
         (false, None) => {
-            Some(settings::asked_passphrase(language)?.ok_or_else(|| Fault::of("locked"))?)
+            let asked = settings::asked_passphrase(language).ok().flatten();
+            Some(asked.ok_or_else(|| Fault::of("no_passphrase"))?)
         }
     };
     let writer = settings::writer(line);
@@ -260,22 +263,15 @@ fn create(
     Ok(())
 }
 
-pub(crate) fn pair(given: &str) -> Result<(&str, &str), Fault> {
-    given
-        .split_once('=')
-        .ok_or_else(|| Fault::of("not_a_pair").with("text", given))
-}
-
 fn list(
     carnet: &Carnet,
     entity: &str,
-    conditions: &[String],
+    conditions: &[Pair],
     limit: Option<i64>,
     as_json: bool,
 ) -> Result<(), Fault> {
     let mut request = ListRequest::of(entity, 0);
-    for condition in conditions {
-        let (field, value) = pair(condition)?;
+    for Pair { field, value } in conditions {
         let is_set = entity_def(entity)
             .and_then(|def| def.field(field))
             .is_some_and(|field| field.kind.is_list());
@@ -342,21 +338,15 @@ fn show(carnet: &Carnet, record: &Record, language: Language) -> Result<(), Faul
         record.reference_to_self(),
         carnet.title(record)?.title
     ))?;
-    let view = carnet.view(record)?;
-    for (name, value) in &view.fields {
-        let shown = match value {
-            Value::Text(text) => view
-                .refs
-                .iter()
-                .find(|(key, _)| key.ends_with(text.as_str()))
-                .map_or_else(|| text.clone(), |(_, title)| title.title.clone()),
-            Value::List(elements) => elements.join(", "),
-            other => json!(other).to_string(),
+    let names = Titles { carnet, language };
+    let fields = entity_def(record.entity).map_or(&[][..], |def| def.fields);
+    for field in fields {
+        let Some(value) = record.value(field.name) else {
+            continue;
         };
-        print(&format!(
-            "  {}: {shown}",
-            messages::field_label(language, record.entity, name)
-        ))?;
+        let label = messages::field_label(language, record.entity, field.name);
+        let shown = of_value(language, &names, field.kind, value)?;
+        print(&format!("  {label}: {shown}"))?;
     }
     Ok(())
 }
@@ -420,7 +410,7 @@ fn history(carnet: &Carnet, record: Option<&str>, as_json: bool) -> Result<(), F
     })
 }
 
-fn log(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
+fn log(carnet: &Carnet, as_json: bool, language: Language) -> Result<(), Fault> {
     let mut failed = None;
     carnet
         .log(|line| {
@@ -447,10 +437,9 @@ fn log(carnet: &Carnet, as_json: bool) -> Result<(), Fault> {
                         value,
                     },
                     false,
-                ) => print(&format!(
-                    "{device}:{seq}\t{entity}/{row}\t{field}\t{}",
-                    json!(value)
-                )),
+                ) => words::change(carnet, language, (entity, row, field), value.as_ref())
+                    .map_err(Fault::from)
+                    .and_then(|said| print(&format!("{device}:{seq}\t{said}"))),
             };
             printed.map_err(|fault| {
                 failed = Some(fault);
@@ -503,14 +492,14 @@ fn check(carnet: &Carnet, as_json: bool, language: Language) -> Result<ExitCode,
         print(&text(language, "cli.check.whole", &counts))?;
     } else {
         for damage in &report.damages {
-            print(&json!(damage))?;
+            print(&words::damage(damage, language))?;
         }
     }
     if is_whole {
         return Ok(ExitCode::SUCCESS);
     }
-    let found = Fault::of("damaged").with("detail", json!(report.damages));
-    Err(found)
+    let detail = words::damages(&report.damages, language);
+    Err(Fault::of("damaged").with("detail", detail))
 }
 
 fn stats(carnet: &Carnet, as_json: bool, language: Language) -> Result<(), Fault> {

@@ -94,8 +94,9 @@ pub(crate) fn new_passphrase(file: Option<&Path>, language: Language) -> Result<
         Some(path) => from_file(path)?,
         None => match variable(&["CARNET_NEW_PASSPHRASE"]) {
             Some(new) => Passphrase::new(new),
-            None => prompted(language, "cli.new_passphrase")?,
+            // Nobody there to be asked is nothing said.
+            None => prompted(language, "cli.new_passphrase").ok().flatten(),
         },
     };
-    new.ok_or_else(|| Fault::of("locked"))
+    new.ok_or_else(|| Fault::of("no_new_passphrase"))
 }

@@ -48,12 +48,26 @@ impl Fault {
         self
     }
 
+    /// The same fault, naming the file that it is about, where it names none and its sentence can.
+    #[must_use]
+    pub fn about(self, path: &Path) -> Self {
+        let key = format!("error.{}.file", self.code);
+        let is_named = ["path", "kind"]
+            .iter()
+            .any(|name| self.params.contains_key(*name));
+        if is_named || messages::find(Language::Fr, &key).is_none() {
+            return self;
+        }
+        self.with("path", path.display()).with("kind", "file")
+    }
+
     /// What the file system refused, of this file.
     pub fn io(path: &Path, error: &io::Error) -> Self {
         let (code, kind) = match error.kind() {
             io::ErrorKind::NotFound => ("io", "missing"),
             io::ErrorKind::PermissionDenied => ("io", "refused"),
             io::ErrorKind::ReadOnlyFilesystem => ("io", "read_only"),
+            io::ErrorKind::IsADirectory | io::ErrorKind::NotSeekable => ("io", "not_a_file"),
             io::ErrorKind::StorageFull => ("disk_full", "full"),
             io::ErrorKind::AlreadyExists => ("already_exists", "there"),
             _ => ("io", "other"),
@@ -181,6 +195,7 @@ impl From<OpenError> for Fault {
                 .with("found", found)
                 .with("newest_known", newest_known),
             OpenError::Torn(path) => at("torn_copy", &path),
+            OpenError::Busy(path) => at("busy", &path).with("kind", "file"),
             OpenError::Io { path, source } => Self::io(&path, &source),
             OpenError::NotRebuilt(source) => (*source).into(),
             OpenError::Sqlite(source) => match StoreError::from(source) {

@@ -14,9 +14,11 @@ pub mod model;
 pub mod officer;
 pub mod passphrase;
 pub mod reference;
+pub mod regular;
 pub mod report;
 pub mod store;
 pub mod territories;
 #[cfg(test)]
 mod testing;
 pub mod view;
+pub mod words;

@@ -33,7 +33,7 @@ pub fn merge_preview(
     path: PathBuf,
 ) -> Result<MergePreview, Fault> {
     must_be_given(&dialogs, &path)?;
-    let (merged, records) = data.with(|carnet| carnet.preview_merge(&[path]))?;
+    let (merged, records) = data.with(|carnet| carnet.preview_merge(&[path], Deletions::Ask))?;
     Ok(MergePreview { merged, records })
 }
 

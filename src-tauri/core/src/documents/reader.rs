@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::report::model::{Block, Fact, Item, Line, Mark, RichText};
 use crate::store::{Carnet, Condition, ListRequest, StoreError};
+use crate::words;
 
 /// Most records that one section reads.
 const MOST_RECORDS: i64 = 200;
@@ -118,43 +119,7 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&self, kind: FieldKind, value: &Value) -> Result<String, StoreError> {
-        let codes: Vec<&str> = match value {
-            Value::Text(text) => vec![text],
-            Value::List(elements) => elements.iter().map(String::as_str).collect(),
-            Value::Bool(is_true) => {
-                let key = if *is_true {
-                    "document.yes"
-                } else {
-                    "document.no"
-                };
-                return Ok(messages::text(self.language, key, &[]));
-            }
-            Value::Int(number) => return Ok(number.to_string()),
-            Value::Num(number) if matches!(kind, FieldKind::Eur) => {
-                return Ok(euros(*number, self.language));
-            }
-            Value::Num(number) => return Ok(number.to_string()),
-        };
-        let mut words = Vec::with_capacity(codes.len());
-        for code in codes {
-            let word = match kind {
-                FieldKind::Enum(def) | FieldKind::Enums(def) => {
-                    Some(messages::enum_label(self.language, def.name, code))
-                }
-                FieldKind::Ref(entity) | FieldKind::Refs(entity) => match code.parse() {
-                    Ok(id) => self.name(&RecordRef::new(entity, id))?,
-                    Err(_) => None,
-                },
-                FieldKind::AnyRef | FieldKind::AnyRefs => match code.parse() {
-                    Ok(reference) => self.name(&reference)?,
-                    Err(_) => None,
-                },
-                FieldKind::Date | FieldKind::DateTime => Some(moment(code, self.language)),
-                _ => Some(code.to_owned()),
-            };
-            words.extend(word);
-        }
-        Ok(words.join(", "))
+        words::of_value(self.language, self, kind, value)
     }
 
     /// How a record is named, from the fields of its title that the audience may see (C5).
@@ -312,6 +277,12 @@ impl<'a> Reader<'a> {
     }
 }
 
+impl words::Names for Reader<'_> {
+    fn name(&self, reference: &RecordRef) -> Result<Option<String>, StoreError> {
+        Reader::name(self, reference)
+    }
+}
+
 /// Blocks of what is not empty.
 pub(super) fn blocks(blocks: impl IntoIterator<Item = Block>) -> Vec<Block> {
     let is_filled = |block: &Block| match block {
@@ -321,79 +292,4 @@ pub(super) fn blocks(blocks: impl IntoIterator<Item = Block>) -> Vec<Block> {
         _ => true,
     };
     blocks.into_iter().filter(is_filled).collect()
-}
-
-/// A stored day or moment as it is written: `06/10/2026`, `06/10/2026, 9 h 30` or `06/10/2026, 09:30`.
-fn moment(stored: &str, language: Language) -> String {
-    match (
-        stored.get(..4),
-        stored.get(5..7),
-        stored.get(8..10),
-        stored.get(11..16),
-    ) {
-        (Some(year), Some(month), Some(day), Some(clock)) => {
-            format!("{day}/{month}/{year}, {}", time(clock, language))
-        }
-        (Some(year), Some(month), Some(day), None) => format!("{day}/{month}/{year}"),
-        _ => stored.to_owned(),
-    }
-}
-
-/// A stored time as it is written: `9 h 30`, `14 h`, or `09:30`.
-fn time(stored: &str, language: Language) -> String {
-    match stored.split_once(':') {
-        Some((hours, minutes)) if language == Language::Fr => {
-            let hours = match hours.trim_start_matches('0') {
-                "" => "0",
-                hours => hours,
-            };
-            match minutes {
-                "00" => format!("{hours}\u{a0}h"),
-                minutes => format!("{hours}\u{a0}h\u{a0}{minutes}"),
-            }
-        }
-        _ => stored.to_owned(),
-    }
-}
-
-/// An amount: `1 234,50 €` or `€1,234.50`.
-fn euros(amount: f64, language: Language) -> String {
-    let written = format!("{:.2}", amount.abs());
-    let (whole, cents) = written.split_once('.').unwrap_or((&written, "00"));
-    let (group, point) = if language == Language::Fr {
-        ("\u{202f}", ",")
-    } else {
-        (",", ".")
-    };
-    let grouped: Vec<String> = whole
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(|digits| String::from_utf8_lossy(digits).into_owned())
-        .collect();
-    let sign = if amount < 0.0 { "-" } else { "" };
-    let number = format!("{sign}{}{point}{cents}", grouped.join(group));
-    if language == Language::Fr {
-        format!("{number}\u{a0}€")
-    } else {
-        format!("€{number}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_is_written_as_each_language_does() {
-        let french = |stored| moment(stored, Language::Fr);
-        assert_eq!(french("2026-10-06"), "06/10/2026");
-        assert_eq!(french("2026-10-06T09:30"), "06/10/2026, 9\u{a0}h\u{a0}30");
-        assert_eq!(french("2026-10-06T14:00"), "06/10/2026, 14\u{a0}h");
-        assert_eq!(french("2026-10-06T00:05"), "06/10/2026, 0\u{a0}h\u{a0}05");
-        assert_eq!(
-            moment("2026-10-06T09:30", Language::En),
-            "06/10/2026, 09:30"
-        );
-    }
 }

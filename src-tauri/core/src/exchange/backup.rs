@@ -13,6 +13,7 @@ use super::error::ExchangeError;
 use super::folder;
 use super::segment::DIGEST_CHARS;
 use crate::model::{ENTITIES, Record, RecordRef, Value};
+use crate::regular;
 use crate::store::replace::{self, Unfinished};
 use crate::store::{
     Carnet, Deletions, Edit, Edits, ListRequest, MergeError, OpenError, Passphrase, RowName, Saved,
@@ -154,7 +155,9 @@ pub fn list(name: &str, folder: &Path) -> Result<Vec<Backup>, ExchangeError> {
     for entry in entries {
         let entry = entry.map_err(ExchangeError::io(folder))?;
         let path = entry.path();
-        if let Some(made_at) = made_at(&path, name) {
+        if let Some(made_at) = made_at(&path, name)
+            && path.is_file()
+        {
             let bytes = entry.metadata().map_err(ExchangeError::io(&path))?.len();
             backups.push(Backup {
                 path,
@@ -212,7 +215,8 @@ impl Inside {
             .join(format!("looking-{}", uuid::Uuid::new_v4().simple()));
         fs::create_dir_all(&copy).map_err(ExchangeError::io(&copy))?;
         let file = copy.join("backup.carnet");
-        let opened = fs::copy(backup, &file)
+        let opened = regular::metadata(backup)
+            .and_then(|_| fs::copy(backup, &file))
             .map_err(ExchangeError::io(backup))
             .and_then(|_| Ok(carnet.open_with_same_key(&file, carnet.writer().clone())?))
             .and_then(|inside| {

@@ -73,11 +73,16 @@ pub fn exchange(
 }
 
 /// What [`exchange`] would do; nothing is written anywhere.
-pub fn foresee(carnet: &mut Carnet, folder: &Path) -> Result<Foreseen, ExchangeError> {
+pub fn foresee(
+    carnet: &mut Carnet,
+    folder: &Path,
+    deletions: Deletions,
+) -> Result<Foreseen, ExchangeError> {
     let family = family_folder(carnet, folder)?;
     let listed = listing(carnet, &family, &given::Own::of(carnet, &family)?)?;
     let files = wanted(carnet, &listed)?;
-    let (merged, records) = tried(carnet, files, Carnet::preview_merge)?.unwrap_or_default();
+    let preview = |carnet: &mut Carnet, files: &[PathBuf]| carnet.preview_merge(files, deletions);
+    let (merged, records) = tried(carnet, files, preview)?.unwrap_or_default();
     let written = uncovered(carnet, &listed)?;
     Ok(Foreseen {
         merged,
@@ -270,6 +275,7 @@ fn set_aside(
             OpenError::Torn(path)
             | OpenError::NotACarnet(path)
             | OpenError::Missing(path)
+            | OpenError::Busy(path)
             | OpenError::Io { path, .. },
         )
         | MergeError::NewerCopy { path, .. }
@@ -421,7 +427,7 @@ pub fn conflict_copies(published: &Path) -> Vec<PathBuf> {
     let mut copies: Vec<PathBuf> = entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path != published && is_conflict_copy(path, stem))
+        .filter(|path| path != published && is_conflict_copy(path, stem) && path.is_file())
         .collect();
     copies.sort();
     copies

@@ -229,29 +229,11 @@ fn replace_working(
     }
     let part = Unfinished::of(working);
     there.copy_to(part.path())?;
-    make_writable(part.path())?;
+    replace::make_writable(part.path()).map_err(ExchangeError::io(working))?;
     bring(&there, part.path())?;
     part.put_in_place(working)
         .map_err(ExchangeError::io(working))?;
     Ok(there.open_with_same_key(working, writer)?)
-}
-
-/// A copy of a read-only file is no longer read-only.
-fn make_writable(path: &Path) -> Result<(), ExchangeError> {
-    let mut permissions = fs::metadata(path)
-        .map_err(ExchangeError::io(path))?
-        .permissions();
-    if permissions.readonly() {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            permissions.set_mode(0o600);
-        }
-        #[cfg(not(unix))]
-        permissions.set_readonly(false);
-        fs::set_permissions(path, permissions).map_err(ExchangeError::io(path))?;
-    }
-    Ok(())
 }
 
 /// Opens a working database; where the published file was given another passphrase elsewhere, follows it.

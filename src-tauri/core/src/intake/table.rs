@@ -2,7 +2,6 @@
 //!
 //! Cells stay as typed. Knows nothing of entities or of the carnet.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use ts_rs::TS;
 use super::encoding;
 use super::error::ReadError;
 use super::header;
+use crate::regular;
 
 /// Largest file read: a list of a hundred thousand rows takes a tenth of it.
 const LONGEST_FILE_BYTES: u64 = 256 * 1024 * 1024;
@@ -107,7 +107,7 @@ pub fn read_file(path: &Path, options: &ReadOptions) -> Result<Table, ReadError>
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(io)?;
+    let file = regular::open(path).map_err(io)?;
     let length = file.metadata().map_err(io)?.len();
     let mut bytes = Vec::new();
     file.take(LONGEST_FILE_BYTES + 1)

@@ -51,6 +51,8 @@ pub struct Carnet {
     pub(super) language: Language,
     pub(super) kept: RefCell<Kept>,
     pub(super) key: Option<Key>,
+    /// In which it is read, where what lies beside it cannot be settled in its place.
+    copy: Option<source::ReadCopy>,
     file: Option<FileIdentity>,
     read_only: Option<ReadOnlyReason>,
 }
@@ -123,6 +125,7 @@ impl Carnet {
         Ok(Self {
             file: file_identity(&path),
             conn,
+            copy: None,
             path,
             writer,
             language: Language::default(),
@@ -138,15 +141,9 @@ impl Carnet {
         passphrase: Option<&Passphrase>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let io = |source| OpenError::Io {
-            path: path.to_owned(),
-            source,
-        };
-        if !path.exists() {
-            return Err(OpenError::Missing(path.to_owned()));
-        }
-        let path = fs::canonicalize(path).map_err(io)?;
-        let is_protected = looks_encrypted(&path)?;
+        let real = source::resolved(path)?;
+        let is_protected = looks_encrypted(path)?;
+        let path = real;
         if is_protected && passphrase.is_none() {
             return Err(OpenError::Locked);
         }
@@ -163,16 +160,17 @@ impl Carnet {
         key: Option<Key>,
         writer: Writer,
     ) -> Result<Self, OpenError> {
-        let (conn, read_only) = source::connect_settled(&path, key.as_ref(), &writer.register)?;
+        let opened = source::connect_settled(&path, key.as_ref(), &writer.register)?;
         let carnet = Self {
             file: file_identity(&path),
-            conn,
+            conn: opened.conn,
+            copy: opened.copy,
             path,
             writer,
             language: Language::default(),
             kept: RefCell::default(),
             key,
-            read_only,
+            read_only: opened.read_only,
         };
         carnet.bring_up_to_date()?;
         Ok(carnet)
@@ -278,17 +276,17 @@ impl Carnet {
         if now.is_none() {
             return Err(StoreError::Gone(self.path.clone()));
         }
-        let (conn, read_only) =
-            source::connect_settled(&self.path, self.key.as_ref(), &self.writer.register)
-                .map_err(|error| self.replaced_or_busy(error))?;
-        let same =
-            source::family(&conn).and_then(|theirs| Ok(theirs == source::family(&self.conn)?));
+        let opened = source::connect_settled(&self.path, self.key.as_ref(), &self.writer.register)
+            .map_err(|error| self.replaced_or_busy(error))?;
+        let same = source::family(&opened.conn)
+            .and_then(|theirs| Ok(theirs == source::family(&self.conn)?));
         if !same.is_ok_and(|is_same| is_same) {
             return Err(StoreError::Replaced(self.path.clone()));
         }
-        self.conn = conn;
+        self.conn = opened.conn;
+        self.copy = opened.copy;
         self.file = now;
-        self.read_only = read_only;
+        self.read_only = opened.read_only;
         self.kept.get_mut().clear();
         self.refuse_if_read_only()
     }
@@ -322,7 +320,8 @@ impl Carnet {
         reading
             .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
             .map_err(OpenError::Sqlite)?;
-        let copied = fs::copy(&self.path, to).map(drop).map_err(io);
+        let from = self.copy.as_ref().map_or(&self.path, |copy| &copy.path);
+        let copied = fs::copy(from, to).map(drop).map_err(io);
         reading.finish().map_err(OpenError::Sqlite)?;
         copied
     }
@@ -380,7 +379,7 @@ impl Carnet {
         self.read_only
     }
 
-    fn refuse_if_read_only(&self) -> Result<(), StoreError> {
+    pub(super) fn refuse_if_read_only(&self) -> Result<(), StoreError> {
         match self.read_only {
             None => Ok(()),
             Some(ReadOnlyReason::FileSystem) => Err(StoreError::ReadOnly),
@@ -485,13 +484,7 @@ pub(super) fn connect_paged(
     flags: OpenFlags,
     page_bytes: u32,
 ) -> Result<Connection, OpenError> {
-    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(OpenError::Sqlite)?;
-    if let Some(key) = key {
-        key.apply(&conn).map_err(OpenError::Sqlite)?;
-        conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes}"))
-            .map_err(OpenError::Sqlite)?;
-    }
+    let conn = keyed(path, key, flags, page_bytes).map_err(OpenError::Sqlite)?;
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
         .map_err(|error| match (error.sqlite_error_code(), key) {
             (Some(ErrorCode::NotADatabase), Some(_)) => OpenError::WrongPassphrase,
@@ -499,6 +492,21 @@ pub(super) fn connect_paged(
             _ => torn_or_sqlite(path, error),
         })?;
     configure(&conn).map_err(OpenError::Sqlite)?;
+    Ok(conn)
+}
+
+/// Opens the file, of which nothing is read yet: whether the key is its own is not proved.
+pub(super) fn keyed(
+    name: impl AsRef<Path>,
+    key: Option<&Key>,
+    flags: OpenFlags,
+    page_bytes: u32,
+) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    if let Some(key) = key {
+        key.apply(&conn)?;
+        conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes}"))?;
+    }
     Ok(conn)
 }
 

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::error::StoreError;
-use super::heads::shown;
 use super::log::Change;
 use super::parting;
 use super::projection::{self, DELETED, MERGED_INTO};
 use super::query::Title;
+use super::shown::{Written, shown, shown_of};
 use super::undo::stamped;
 use super::unite;
 use crate::messages::Language;
@@ -124,14 +124,17 @@ pub(super) fn told(
                 .rev()
                 .find(|head| is_in(runs, head.device, head.seq))
                 .filter(|_| is_conflict && wanted == After::InTheCopy);
-            let after = came.or(heads.last()).and_then(|head| head.value.clone());
-            let rest: Vec<_> = all
+            let (entity, field) = (change.entity.as_str(), change.field.as_str());
+            let after = came.copied().or_else(|| shown_of(entity, field, &heads));
+            let after = after.and_then(|head| head.value.clone());
+            let rest: Vec<Written> = all
                 .iter()
                 .filter(|other| !is_in(runs, other.device, other.seq))
                 .cloned()
                 .collect();
             is_new &= rest.is_empty();
-            let before = shown(&rest, &knowledge).and_then(|change| change.value.clone());
+            let before = shown(entity, field, &rest, &knowledge);
+            let before = before.and_then(|change| change.value.clone());
             if before != after || is_conflict {
                 fields.push(ChangedField {
                     field: change.field.clone(),

@@ -11,11 +11,12 @@ use ts_rs::TS;
 use super::carnet::Carnet;
 use super::edit::{self, Edit, RowName};
 use super::error::{MergeError, StoreError};
-use super::heads::{Stamped, heads, is_clash, shown};
+use super::heads::{Stamped, heads, is_clash};
 use super::log::{Change, CommitRef};
 use super::names::split_field;
 use super::parting;
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO};
+use super::shown::{Written, shown, shown_of};
 use super::undo::stamped;
 use super::unite;
 use super::writer::Writer;
@@ -380,12 +381,19 @@ fn conflict(
     if !is_clash(&heads) && unaware.is_empty() {
         return Ok(None);
     }
-    let shared: Vec<Stamped<Option<Value>>> = all
+    // The one that shows comes last.
+    if let Some(shown) = shown_of(entity, field, &heads) {
+        let at = heads.iter().position(|head| std::ptr::eq(*head, shown));
+        let shown = heads.remove(at.unwrap_or(heads.len() - 1));
+        heads.push(shown);
+    }
+    let shared: Vec<Written> = all
         .iter()
         .filter(|change| heads.iter().all(|head| knowledge.has_seen(head, change)))
         .cloned()
         .collect();
-    let before = shown(&shared, &knowledge).and_then(|change| change.value.clone());
+    let before = shown(entity, field, &shared, &knowledge);
+    let before = before.and_then(|change| change.value.clone());
     // What shows is that the record is apart.
     heads.extend(&unaware);
     let told = heads

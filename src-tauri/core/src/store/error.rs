@@ -34,6 +34,9 @@ pub enum OpenError {
     /// Cut short or altered.
     #[error("damaged or incomplete copy: {0}")]
     Torn(PathBuf),
+    /// Somebody else holds it, or goes on writing in it.
+    #[error("{0} is in use by another program")]
+    Busy(PathBuf),
     /// The file system refuses.
     #[error("{path}: {source}")]
     Io {

@@ -13,6 +13,7 @@ use super::key::SALT_BYTES;
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
 use super::source;
+use crate::regular;
 
 /// Whether the file is encrypted, or why it cannot be a carnet.
 pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
@@ -20,7 +21,7 @@ pub(super) fn looks_encrypted(path: &Path) -> Result<bool, OpenError> {
         path: path.to_owned(),
         source,
     };
-    let length = fs::metadata(path).map_err(io)?.len();
+    let length = regular::metadata(path).map_err(io)?.len();
     let mut head = Vec::new();
     File::open(path)
         .map_err(io)?
@@ -87,7 +88,7 @@ pub(super) fn new_salt() -> [u8; SALT_BYTES] {
 /// The salt at the beginning of an encrypted file.
 pub(super) fn salt_of(path: &Path) -> Result<[u8; SALT_BYTES], OpenError> {
     let mut salt = [0; SALT_BYTES];
-    File::open(path)
+    regular::open(path)
         .and_then(|mut file| file.read_exact(&mut salt))
         .map_err(|source| OpenError::Io {
             path: path.to_owned(),
@@ -131,7 +132,7 @@ pub(super) fn check_header(
             .map_err(|error| torn_or_sqlite(path, error))
     };
     check_application(conn, path)?;
-    // As long as there is a log, the last pages are in it.
+    // As long as there is a log, the last pages may be in it.
     if !source::has_write_ahead_log(path) {
         check_length(conn, path)?;
     }

@@ -1,6 +1,6 @@
 //! Which changes of one field stand, decided by causality alone (architecture.md §5, Superseded).
 //!
-//! Pure: no SQL, no clock. Never picks between values in a hidden way: `shown` says which one is shown and why.
+//! Pure: no SQL, no clock. Never picks between values: `shown` says which one shows and why.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -93,14 +93,6 @@ pub(super) fn heads<'a, V>(
         .collect();
     heads.sort_by(|a, b| (a.time, knowledge.id(a.device)).cmp(&(b.time, knowledge.id(b.device))));
     heads
-}
-
-/// The change whose value is shown: the head with the greatest (time, device).
-pub(super) fn shown<'a, V>(
-    changes: &'a [Stamped<V>],
-    knowledge: &Knowledge,
-) -> Option<&'a Stamped<V>> {
-    heads(changes, knowledge).pop()
 }
 
 /// Whether standing changes say different things, so that somebody must choose.
@@ -198,10 +190,6 @@ mod tests {
         let knowledge = knowledge(&[]);
         let changes = [change(1, 1, 10, "a"), change(2, 1, 20, "b")];
         assert_eq!(values(&changes, &knowledge), ["a", "b"]);
-        assert_eq!(
-            shown(&changes, &knowledge).map(|change| change.value),
-            Some("b")
-        );
         assert!(is_clash(&heads(&changes, &knowledge)));
     }
 

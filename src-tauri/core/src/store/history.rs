@@ -8,10 +8,11 @@ use ts_rs::TS;
 
 use super::carnet::Carnet;
 use super::error::StoreError;
-use super::heads::{Knowledge, Seen, Stamped, shown};
+use super::heads::{Knowledge, Seen, Stamped};
 use super::log::{self, Commit, CommitRef};
 use super::names::{self, Names};
 use super::projection::MERGED_INTO;
+use super::shown::shown;
 use super::stored::StoredChanges;
 use super::undo::{UNDO, stamped};
 use super::unite;
@@ -308,7 +309,8 @@ fn value_before(
         .into_iter()
         .filter(|other| knowledge.upto(commit.0, commit.1, other.device) >= other.seq)
         .collect();
-    Ok(shown(&known, &knowledge).and_then(|change| change.value.clone()))
+    let shown = shown(&change.entity, &change.field, &known, &knowledge);
+    Ok(shown.and_then(|change| change.value.clone()))
 }
 
 fn device_name(conn: &Connection, name: &CommitRef) -> Result<String, StoreError> {

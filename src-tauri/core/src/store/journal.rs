@@ -1,8 +1,8 @@
-//! The journal of an edit that was cut short, and the file that it lies beside.
+//! The journal of an edit that was cut short, or the write-ahead log of a tool, and the file that it lies beside.
 //!
-//! An engine plays any journal that nobody holds into whatever file bears its name, and nothing in either says that
-//! they belong together: beside a copy that was put back in the place of the file that it was made for, it puts pages of
-//! the past over those of the copy. So a file is kept as it stands before the engine looks at it. Was it whole, and
+//! An engine plays any of them that nobody holds into whatever file bears its name, and nothing in either says that
+//! they belong together: beside a copy that was put in the place of the file that it was made for, it puts pages of
+//! another state over those of the copy. So a file is kept as it stands before the engine looks at it. Was it whole, and
 //! is something of it missing afterwards, it takes its place again.
 
 use std::fs;
@@ -14,20 +14,20 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{OpenError, StoreError};
 use super::key::Key;
 use super::replace::Unfinished;
-use super::source::{JOURNAL, beside, has_content};
+use super::source::{beside, has_something_beside};
 use super::{carnet, check, log};
 
-/// A file as it stood before the journal beside it was played.
-pub(super) struct BeforeJournal {
+/// A file as it stood before what lies beside it was settled.
+pub(super) struct Before {
     /// Of this copy alone; removed with it.
     folder: PathBuf,
     copy: PathBuf,
 }
 
-impl BeforeJournal {
-    /// Keeps the file at `path` in `folder`; nothing where no journal lies beside it.
+impl Before {
+    /// Keeps the file at `path` in `folder`; nothing where nothing lies beside it.
     pub(super) fn of(path: &Path, folder: &Path) -> Result<Option<Self>, OpenError> {
-        if !has_content(&beside(path, JOURNAL)) {
+        if !has_something_beside(path) {
             return Ok(None);
         }
         let folder = folder.join(format!("before-{}", uuid::Uuid::new_v4().simple()));
@@ -42,26 +42,19 @@ impl BeforeJournal {
         Ok(Some(kept))
     }
 
-    /// Whether something that the file held is not in what was `opened` since; never where the journal is still there.
+    /// Whether something that the file held is not in what was `opened` since; never where what lay beside it is
+    /// still there.
     pub(super) fn is_lost(
         &self,
         opened: Option<&Connection>,
         path: &Path,
         key: Option<&Key>,
     ) -> bool {
-        if has_content(&beside(path, JOURNAL)) {
+        if has_something_beside(path) {
             return false;
         }
-        // A file that an edit was cut short in is seldom whole without its journal; where it is, the edit was done.
-        let Ok(before) = carnet::connect(&self.copy, key, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
-            return false;
-        };
-        let is_whole = |conn: &Connection| check::is_whole(conn).unwrap_or(false);
-        if !is_whole(&before) {
-            return false;
-        }
-        let has_all = |conn: &Connection| holds_all(conn, &before).unwrap_or(false);
-        !opened.is_some_and(|conn| has_all(conn) && is_whole(conn))
+        let before = carnet::connect(&self.copy, key, OpenFlags::SQLITE_OPEN_READ_WRITE);
+        before.is_ok_and(|before| is_lost(&before, opened))
     }
 
     /// Puts the file back as it was; what stands in its place is kept beside it.
@@ -80,10 +73,21 @@ impl BeforeJournal {
     }
 }
 
-impl Drop for BeforeJournal {
+impl Drop for Before {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Whether a file was whole and something that it held is not in what it became once more was settled in it.
+pub(super) fn is_lost(before: &Connection, after: Option<&Connection>) -> bool {
+    let is_whole = |conn: &Connection| check::is_whole(conn).unwrap_or(false);
+    // A file that an edit was cut short in is seldom whole without its journal; where it is, the edit was done.
+    if !is_whole(before) {
+        return false;
+    }
+    let has_all = |conn: &Connection| holds_all(conn, before).unwrap_or(false);
+    !after.is_some_and(|conn| has_all(conn) && is_whole(conn))
 }
 
 /// Whether every commit of the other is in this one.

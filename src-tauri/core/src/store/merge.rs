@@ -1,10 +1,10 @@
-//! Merging other files of the family: tried or done, in one transaction, kept as a batch that can be taken back.
+//! Merging other files of the family, in one transaction, kept as a batch that can be taken back.
 //!
 //! A merge writes no commit: equal logs stay equal whoever met whom first. Two exceptions travel like any other commit:
 //! deletions that the officer declined, and an erasure that a union met on the way extends (`erase::finish`). What came
 //! in together is remembered in this copy only, so that the officer can read what changed and undo it weeks later.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -24,7 +24,7 @@ use super::replay;
 use super::source::Source;
 use super::standing::Standing;
 use super::undo::{self, Undone};
-use crate::messages::{self, Language};
+use crate::messages;
 use crate::model::{ENTITIES, RecordRef, RowId, entity_def};
 
 /// Fewer deletions than this never ask (architecture.md §6).
@@ -119,8 +119,9 @@ impl Carnet {
                 Deletions::Accept => {}
                 Deletions::Decline => {
                     let label = messages::text(language, "commit.deletions_declined", &[]);
-                    edit::commit(conn, writer, path, &label, kept(conn, &deleted)?)?;
-                    merged.deleted = 0;
+                    let kept = kept(conn, &deleted)?;
+                    merged.deleted -= kept.len() as u64;
+                    edit::commit(conn, writer, path, &label, kept)?;
                 }
             }
             if merged.commits > 0 {
@@ -138,63 +139,12 @@ impl Carnet {
         Ok(merged)
     }
 
-    /// What [`Carnet::merge`] would do, down to the fields; nothing is written.
-    pub fn preview_merge(
-        &mut self,
-        files: &[PathBuf],
-    ) -> Result<(Merged, Vec<RecordChanges>), MergeError> {
-        self.foresee(files, |conn, language, merged, taken, _| {
-            let changes = changes_in(conn, &taken.runs)?;
-            let records = told(conn, language, &taken.runs, &changes, After::InTheCopy)?;
-            Ok((merged, records))
-        })
-    }
-
-    /// The records that [`Carnet::merge`] would put in the bin, and who put them there; nothing is written.
-    pub fn preview_deletions(
-        &mut self,
-        files: &[PathBuf],
-    ) -> Result<Vec<RecordChanges>, MergeError> {
-        self.foresee(files, |conn, language, _, taken, deleted| {
-            let mut changes = changes_in(conn, &taken.runs)?;
-            let deleted: HashSet<RowId> = deleted.into_iter().map(|(_, row)| row).collect();
-            changes.retain(|change| {
-                change.field == projection::DELETED && deleted.contains(&change.row)
-            });
-            Ok(told(
-                conn,
-                language,
-                &taken.runs,
-                &changes,
-                After::InTheCopy,
-            )?)
-        })
-    }
-
-    /// Takes these files over, has it told, and takes it back: nothing of it stays.
-    fn foresee<T>(
-        &mut self,
-        files: &[PathBuf],
-        tell: impl FnOnce(&Connection, Language, Merged, &Taken, PutInBin) -> Result<T, MergeError>,
-    ) -> Result<T, MergeError> {
-        let mut sources = self.sources(files)?;
-        let language = self.language;
-        self.conn.execute_batch("SAVEPOINT preview")?;
-        let foreseen = take_over(&self.conn, &mut sources).and_then(|(merged, taken, deleted)| {
-            tell(&self.conn, language, merged, &taken, deleted)
-        });
-        // The savepoint is the transaction.
-        self.conn
-            .execute_batch("ROLLBACK TO preview; RELEASE preview")?;
-        foreseen
-    }
-
     /// Whether another file of the family has commits that this carnet has not.
     pub fn has_news(&self, file: &Path) -> Result<bool, MergeError> {
         Source::open(self, file)?.has_news_for(self)
     }
 
-    fn sources(&self, files: &[PathBuf]) -> Result<Vec<Source>, MergeError> {
+    pub(super) fn sources(&self, files: &[PathBuf]) -> Result<Vec<Source>, MergeError> {
         files.iter().map(|file| Source::open(self, file)).collect()
     }
 
@@ -275,10 +225,10 @@ impl Carnet {
 }
 
 /// The records that a merge put in the bin.
-type PutInBin = Vec<(String, RowId)>;
+pub(super) type PutInBin = Vec<(String, RowId)>;
 
 /// Receives and shows; the caller owns the transaction.
-fn take_over(
+pub(super) fn take_over(
     conn: &Connection,
     sources: &mut [Source],
 ) -> Result<(Merged, Taken, PutInBin), MergeError> {
@@ -324,7 +274,7 @@ fn show(conn: &Connection, taken: &mut Taken, merged: &mut Merged) -> Result<Put
 }
 
 /// What takes these records out of the bin again; those of an erased person stay there.
-fn kept(conn: &Connection, deleted: &PutInBin) -> Result<Vec<Change>, StoreError> {
+pub(super) fn kept(conn: &Connection, deleted: &PutInBin) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::with_capacity(deleted.len());
     for (entity, row) in deleted {
         let record = match entity_def(entity) {
@@ -414,7 +364,7 @@ fn authors_of(conn: &Connection, batch: i64) -> Result<Vec<String>, StoreError> 
 }
 
 /// The changes of these commits, sorted by entity, row and field; a field may come several times.
-fn changes_in(conn: &Connection, runs: &[Run]) -> Result<Vec<Change>, StoreError> {
+pub(super) fn changes_in(conn: &Connection, runs: &[Run]) -> Result<Vec<Change>, StoreError> {
     const CHANGES: &str = "SELECT \"row\", entity, field, element, value, erased FROM change \
                            WHERE device = ?1 AND seq BETWEEN ?2 AND ?3";
     let mut names = Names::default();

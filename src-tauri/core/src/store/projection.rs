@@ -17,13 +17,13 @@ use super::{schema, search};
 use crate::model::{EntityDef, FieldDef, FieldKind, Level, Record, RowId, Value, entity_def};
 
 /// Field of the log that puts a record in the bin.
-pub(super) const DELETED: &str = "deleted";
+pub(crate) const DELETED: &str = "deleted";
 /// Field of the log that holds the level of a record.
-pub(super) const LEVEL: &str = "confidentiality";
+pub(crate) const LEVEL: &str = "confidentiality";
 /// First part of the fields of the log that hold the level of one field.
-pub(super) const FIELD_LEVELS: &str = "field_levels";
+pub(crate) const FIELD_LEVELS: &str = "field_levels";
 /// Field of the log that says which record took the place of this one, found to be the same.
-pub(super) const MERGED_INTO: &str = "merged_into";
+pub(crate) const MERGED_INTO: &str = "merged_into";
 /// First part of the fields of the log by which a union says so in the record that is kept, too: who put that one in
 /// the bin unaware of the union finds it back.
 pub(super) const STANDS_FOR: &str = "stands_for";

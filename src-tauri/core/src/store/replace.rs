@@ -81,6 +81,22 @@ pub(crate) fn remove_left_over(folder: &Path) {
     }
 }
 
+/// A copy of a read-only file is no longer read-only.
+pub(crate) fn make_writable(path: &Path) -> io::Result<()> {
+    let mut permissions = fs::metadata(path)?.permissions();
+    if !permissions.readonly() {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        permissions.set_mode(0o600);
+    }
+    #[cfg(not(unix))]
+    permissions.set_readonly(false);
+    fs::set_permissions(path, permissions)
+}
+
 /// Renames a file that cannot be read, so that a whole one can take its name; never removes one, nor one that was
 /// put aside in the same minute.
 pub(crate) fn set_damaged_aside(path: &Path, name: &str, when: &str) -> io::Result<PathBuf> {

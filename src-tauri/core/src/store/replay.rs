@@ -20,9 +20,10 @@ use super::projection::{
     set_element,
 };
 use super::search::{self, Words};
+use super::shown::{Written, shown_of};
 use super::standing::Shown;
 use super::unite;
-use crate::model::{EntityDef, Level, RowId, Value, entity_def};
+use crate::model::{EntityDef, RowId, Value, entity_def};
 
 /// The changes of every row, each row's together.
 const IN_ORDER: &str = "SELECT \"row\", entity, field, element, device, seq, value, erased FROM change \
@@ -308,9 +309,6 @@ impl Replaying {
 /// A field, whole, and what it is given, or nothing.
 pub(super) type FieldValue = (Arc<str>, Option<Value>);
 
-/// One change of a field: what it says, or nothing.
-pub(super) type Written = Stamped<Option<Value>>;
-
 /// A field with all its changes.
 pub(super) type WrittenField = (Arc<str>, Vec<Written>);
 
@@ -334,33 +332,6 @@ struct Judged {
     is_erased: bool,
     created: Rc<CommitStamp>,
     modified: Rc<CommitStamp>,
-}
-
-/// The change that shows: the latest, but of levels between which nobody has chosen yet the closest, so that nothing
-/// opens before that (domain.md §8).
-fn shown_of<'a>(entity: &str, field: &str, heads: &[&'a Written]) -> Option<&'a Written> {
-    let latest = heads.last().copied();
-    let Some(def) = entity_def(entity) else {
-        return latest;
-    };
-    let usual = match place(def, field) {
-        Some(Place::Level) => def.level,
-        Some(Place::FieldLevel(name)) => def
-            .field(name)
-            .and_then(|field| field.level)
-            .unwrap_or(def.level),
-        _ => return latest,
-    };
-    let level = |change: &Written| {
-        let code = change.value.as_ref().and_then(Value::as_text);
-        code.and_then(Level::from_code).unwrap_or(usual)
-    };
-    // The latest of equals.
-    heads
-        .iter()
-        .rev()
-        .copied()
-        .min_by_key(|change| level(change))
 }
 
 impl PendingRow {
@@ -409,8 +380,8 @@ impl PendingRow {
                 if is_asked && is_clash(&heads) {
                     clashes.push(Arc::clone(&field));
                 }
-                let shown =
-                    shown_of(&self.entity, &field, &heads).map(|change| change.value.clone());
+                let shown = shown_of(&self.entity, &field, &heads);
+                let shown = shown.map(|change| change.value.clone());
                 values.extend(shown.map(|value| (field, value)));
             } else if let Some(only) = changes.pop() {
                 values.push((field, only.value));

@@ -11,52 +11,72 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::carnet::{self, Carnet, PAGE_BYTES, ReadOnlyReason};
 use super::error::{MergeError, OpenError, StoreError};
 use super::header;
-use super::journal::BeforeJournal;
+use super::journal::Before;
 use super::key::{Key, Passphrase};
 use super::log::{self, Learnt};
 use super::replace::Unfinished;
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
+use super::settled::{self, Copies};
+use crate::regular;
 
 /// What a database engine leaves beside a file that it has not finished with: never ours is the second.
 pub(super) const JOURNAL: &str = "-journal";
-const WRITE_AHEAD: &str = "-wal";
+pub(super) const WRITE_AHEAD: &str = "-wal";
 
 /// A file of the family.
 pub(super) struct Source {
     pub(super) conn: Connection,
     pub(super) path: PathBuf,
-    /// A copy that was needed to read it, removed with it.
-    copy: Option<PathBuf>,
+    /// Copies that were needed to read it, removed once nothing reads them.
+    _copies: Option<Copies>,
 }
 
 impl Source {
     /// Opens a file whose content `carnet` may take over.
     pub(super) fn open(carnet: &Carnet, path: &Path) -> Result<Self, MergeError> {
-        if !path.exists() {
-            return Err(OpenError::Missing(path.to_owned()).into());
-        }
+        let real = resolved(path)?;
         let is_protected = header::looks_encrypted(path)?;
-        let (read, copy) = readable(path, &carnet.writer.register)?;
-        // A copy is ours: what an engine left beside it is settled by writing in it.
-        let flags = if copy.is_some() {
-            OpenFlags::SQLITE_OPEN_READ_WRITE
-        } else {
-            OpenFlags::SQLITE_OPEN_READ_ONLY
-        };
-        let opened = open_with(carnet, path, &read, is_protected, flags);
-        match opened {
-            Ok(conn) => Ok(Self {
-                conn,
-                path: path.to_owned(),
-                copy,
-            }),
-            Err(error) => {
-                remove(copy.as_deref());
-                Err(error)
+        let register = &carnet.writer.register;
+        let mut copies = None;
+        let conn = open_with(carnet, path, is_protected, |key, page_bytes| {
+            if copies.is_none() && !settled::must_be_copied(&real, key, page_bytes) {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+                let conn = carnet::connect_paged(&real, key, flags, page_bytes)?;
+                return Ok((conn, real.clone()));
             }
+            let copies = match &mut copies {
+                Some(copies) => copies,
+                none => none.insert(Copies::of(&real, register)?),
+            };
+            copies.open(key, page_bytes)
+        })?;
+        Ok(Self {
+            conn,
+            path: path.to_owned(),
+            _copies: copies,
+        })
+    }
+}
+
+/// Where a file lies that may be named by a link: an engine leaves what it leaves beside the file.
+pub(super) fn resolved(path: &Path) -> Result<PathBuf, OpenError> {
+    if !path.exists() {
+        return Err(OpenError::Missing(path.to_owned()));
+    }
+    let io = |source| OpenError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let real = fs::canonicalize(path).map_err(io)?;
+    // An engine opens what bears the name of a journal, and would wait for a pipe.
+    for suffix in [JOURNAL, WRITE_AHEAD] {
+        match regular::metadata(&beside(&real, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
         }
     }
+    Ok(real)
 }
 
 impl Source {
@@ -123,11 +143,10 @@ impl Carnet {
         // One page that cannot be deciphered, and the cipher gives up on all others.
         let whole = key.as_ref().and_then(|_| whole_pages(path).ok().flatten());
         let read = whole.as_ref().map_or(path, Unfinished::path);
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(read, flags).ok()?;
-        if let Some(key) = key {
-            key.apply(&conn).ok()?;
-        }
+        // Read as it stands, whatever lies beside it: it stays as it was found.
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let name = settled::uri(read, "immutable=1");
+        let conn = carnet::keyed(name, key.as_ref(), flags, PAGE_BYTES).ok()?;
         // The engine then looks at a file that is shorter than it says.
         conn.pragma_update(None, "writable_schema", true).ok()?;
         Some(hex(family(&conn).ok()?))
@@ -135,19 +154,25 @@ impl Carnet {
 
     /// Keeps everybody else from writing in another file of the family; none where that file lost its name meanwhile.
     pub(crate) fn lock_file(&self, path: &Path) -> Result<Option<LockedFile>, MergeError> {
+        let real = resolved(path)?;
         let is_protected = header::looks_encrypted(path)?;
-        for key in keys_of(self, path, is_protected)? {
-            match set_stale_log_aside(path, key.as_ref(), &self.writer.register) {
-                Err(OpenError::WrongPassphrase) => {}
-                done => {
-                    done?;
-                    break;
+        if has_something_beside(&real) {
+            for key in keys_of(self, path, is_protected)? {
+                match connect_settled(&real, key.as_ref(), &self.writer.register) {
+                    Err(OpenError::WrongPassphrase) => {}
+                    done => {
+                        done.map_err(|error| error.about(path))?;
+                        break;
+                    }
                 }
             }
         }
         let named = carnet::file_identity(path);
-        let lock = OpenFlags::SQLITE_OPEN_READ_WRITE;
-        let conn = open_with(self, path, path, is_protected, lock)?;
+        let conn = open_with(self, path, is_protected, |key, page_bytes| {
+            let lock = OpenFlags::SQLITE_OPEN_READ_WRITE;
+            let conn = carnet::connect_paged(&real, key, lock, page_bytes)?;
+            Ok((conn, real.clone()))
+        })?;
         conn.execute_batch("BEGIN IMMEDIATE")?;
         if carnet::file_identity(path) != named {
             return Ok(None);
@@ -155,21 +180,8 @@ impl Carnet {
         Ok(Some(LockedFile(Source {
             conn,
             path: path.to_owned(),
-            copy: None,
+            _copies: None,
         })))
-    }
-}
-
-impl Drop for Source {
-    fn drop(&mut self) {
-        remove(self.copy.as_deref());
-    }
-}
-
-/// Forgets a copy made to be read; one that stays behind costs room and nothing else.
-fn remove(copy: Option<&Path>) {
-    if let Some(copy) = copy {
-        let _ = fs::remove_dir_all(copy);
     }
 }
 
@@ -192,22 +204,22 @@ fn keys_of(
         .collect())
 }
 
-/// Opens a file of the family with the first key that does.
+/// Opens a file of the family with the first key that does; `open` tries one, for pages of one size, and names what
+/// it reads.
 fn open_with(
     carnet: &Carnet,
     path: &Path,
-    read: &Path,
     is_protected: bool,
-    flags: OpenFlags,
+    mut open: impl FnMut(Option<&Key>, u32) -> Result<(Connection, PathBuf), OpenError>,
 ) -> Result<Connection, MergeError> {
     let keys = keys_of(carnet, path, is_protected)?;
     let tries = keys
         .iter()
         .flat_map(|key| [PAGE_BYTES, SEGMENT_PAGE_BYTES].map(|page_bytes| (key, page_bytes)));
     for (key, page_bytes) in tries {
-        match carnet::connect_paged(read, key.as_ref(), flags, page_bytes) {
-            Ok(conn) => {
-                let header = header::check_header(&conn, read);
+        match open(key.as_ref(), page_bytes) {
+            Ok((conn, read)) => {
+                let header = header::check_header(&conn, &read);
                 if header.map_err(|error| newer_or(error, path))?.is_some() {
                     let found = conn.pragma_query_value(None, "user_version", |row| row.get(0));
                     return Err(MergeError::NewerCopy {
@@ -284,14 +296,8 @@ fn set_stale_log_aside(path: &Path, key: Option<&Key>, folder: &Path) -> Result<
     if !has_content(&stale) {
         return Ok(());
     }
-    let (read, copy) = readable(path, folder)?;
-    let mode = carnet::connect(&read, key, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|conn| {
-        header::check_application(&conn, &read)?;
-        conn.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0))
-            .map_err(OpenError::Sqlite)
-    });
-    remove(copy.as_deref());
-    if mode.map_err(|error| error.about(path))? == "wal" {
+    let has_own_log = Copies::of(path, folder)?.has_own_log(key, PAGE_BYTES);
+    if has_own_log.map_err(|error| error.about(path))? {
         return Ok(());
     }
     let aside = beside(&stale, &format!(".{}.aside", uuid::Uuid::new_v4().simple()));
@@ -318,17 +324,35 @@ pub(super) fn leave_write_ahead_log(conn: &Connection) -> Result<(), OpenError> 
     Ok(())
 }
 
-/// Opens a carnet to go on in it, whatever lies beside it, with the reason why it can only be read, if any.
+/// A carnet that was opened, whatever lay beside it.
+pub(super) struct Connected {
+    pub(super) conn: Connection,
+    /// Why it can only be read, if so.
+    pub(super) read_only: Option<ReadOnlyReason>,
+    /// Where it is read instead, where to read it in its place would have been to write there.
+    pub(super) copy: Option<ReadCopy>,
+}
+
+/// A settled copy in which a carnet is read.
+pub(super) struct ReadCopy {
+    pub(super) path: PathBuf,
+    _copies: Copies,
+}
+
+/// Opens a carnet to go on in it, whatever lies beside it.
 pub(super) fn connect_settled(
     path: &Path,
     key: Option<&Key>,
     folder: &Path,
-) -> Result<(Connection, Option<ReadOnlyReason>), OpenError> {
-    let Some(before) = BeforeJournal::of(path, folder)? else {
+) -> Result<Connected, OpenError> {
+    if !is_writable(path) && settled::must_be_copied(path, key, PAGE_BYTES) {
+        return read_in_a_copy(path, key, folder).map_err(|error| error.about(path));
+    }
+    let Some(before) = Before::of(path, folder)? else {
         return connect_as_it_is(path, key, folder);
     };
     let opened = connect_as_it_is(path, key, folder);
-    let conn = opened.as_ref().ok().map(|(conn, _)| conn);
+    let conn = opened.as_ref().ok().map(|opened| &opened.conn);
     if !before.is_lost(conn, path, key) {
         return opened;
     }
@@ -337,12 +361,32 @@ pub(super) fn connect_settled(
     connect_as_it_is(path, key, folder)
 }
 
-fn connect_as_it_is(
-    path: &Path,
-    key: Option<&Key>,
-    folder: &Path,
-) -> Result<(Connection, Option<ReadOnlyReason>), OpenError> {
-    let is_writable = File::options().append(true).open(path).is_ok();
+fn is_writable(path: &Path) -> bool {
+    File::options().append(true).open(path).is_ok()
+}
+
+/// Opens a carnet that cannot be written as it is once what lies beside it is settled.
+fn read_in_a_copy(path: &Path, key: Option<&Key>, folder: &Path) -> Result<Connected, OpenError> {
+    let copies = Copies::of(path, folder)?;
+    let (conn, copy) = copies.open(key, PAGE_BYTES)?;
+    let newer = header::check_header(&conn, &copy)?;
+    if newer.is_none() {
+        // What is read is then in the file alone, which is copied byte for byte.
+        leave_write_ahead_log(&conn)?;
+        header::check_length(&conn, &copy)?;
+    }
+    Ok(Connected {
+        conn,
+        read_only: newer.or(Some(ReadOnlyReason::FileSystem)),
+        copy: Some(ReadCopy {
+            path: copy,
+            _copies: copies,
+        }),
+    })
+}
+
+fn connect_as_it_is(path: &Path, key: Option<&Key>, folder: &Path) -> Result<Connected, OpenError> {
+    let is_writable = is_writable(path);
     let flags = if is_writable {
         OpenFlags::SQLITE_OPEN_READ_WRITE
     } else {
@@ -358,7 +402,11 @@ fn connect_as_it_is(
         leave_write_ahead_log(&conn)?;
         header::check_length(&conn, path)?;
     }
-    Ok((conn, read_only))
+    Ok(Connected {
+        conn,
+        read_only,
+        copy: None,
+    })
 }
 
 /// The name of what an engine leaves beside a file.
@@ -373,40 +421,13 @@ pub(super) fn has_write_ahead_log(path: &Path) -> bool {
     has_content(&beside(path, WRITE_AHEAD))
 }
 
-pub(super) fn has_content(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| found.len() > 0)
+/// Whether an engine left something beside a file.
+pub(super) fn has_something_beside(path: &Path) -> bool {
+    has_content(&beside(path, JOURNAL)) || has_write_ahead_log(path)
 }
 
-/// The file itself, or, where an engine left something beside it, a copy in which that is settled.
-///
-/// A journal belongs to an edit that was cut short, and taking it back is a write; a write-ahead log is never
-/// ours, and is left out.
-fn readable(path: &Path, folder: &Path) -> Result<(PathBuf, Option<PathBuf>), OpenError> {
-    let has_any = [JOURNAL, WRITE_AHEAD]
-        .iter()
-        .any(|suffix| has_content(&beside(path, suffix)));
-    if !has_any {
-        return Ok((path.to_owned(), None));
-    }
-    let copies = folder.join(format!("reading-{}", uuid::Uuid::new_v4().simple()));
-    let copy = copies.join("copy.carnet");
-    let io = |source| OpenError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    fs::create_dir_all(&copies).map_err(io)?;
-    let done = fs::copy(path, &copy).and_then(|_| {
-        let journal = beside(path, JOURNAL);
-        if journal.exists() {
-            fs::copy(journal, copies.join("copy.carnet-journal"))?;
-        }
-        Ok(())
-    });
-    if let Err(error) = done {
-        remove(Some(&copies));
-        return Err(io(error));
-    }
-    Ok((copy, Some(copies)))
+pub(super) fn has_content(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.len() > 0)
 }
 
 impl OpenError {
@@ -415,7 +436,22 @@ impl OpenError {
         match self {
             Self::Torn(_) => Self::Torn(path.to_owned()),
             Self::NotACarnet(_) => Self::NotACarnet(path.to_owned()),
+            Self::Busy(_) => Self::Busy(path.to_owned()),
+            Self::Io { source, .. } => Self::Io {
+                path: path.to_owned(),
+                source,
+            },
             Self::Sqlite(error) if is_unreadable(&error) => Self::Torn(path.to_owned()),
+            Self::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                    Self::Busy(path.to_owned())
+                }
+                Some(ErrorCode::CannotOpen) => Self::Io {
+                    path: path.to_owned(),
+                    source: io::Error::other(error),
+                },
+                _ => Self::Sqlite(error),
+            },
             other => other,
         }
     }

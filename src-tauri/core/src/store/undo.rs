@@ -8,11 +8,12 @@ use super::carnet::Carnet;
 use super::edit;
 use super::erase;
 use super::error::StoreError;
-use super::heads::{Knowledge, Stamped, shown};
+use super::heads::{Knowledge, Stamped};
 use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
 use super::parting;
 use super::projection::{DELETED, MERGED_INTO};
+use super::shown::{Written, shown};
 use super::stored::StoredChanges;
 use super::writer::Writer;
 use crate::messages::Language;
@@ -166,15 +167,16 @@ pub(super) fn reversal(
             .filter(|change| !erase::is_erasure(&change.field))
         {
             let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
-            let is_still_shown =
-                shown(&all, &knowledge).is_some_and(|now| taken_back(now.device, now.seq));
+            let shown = |changes: &[Written]| {
+                shown(&change.entity, &change.field, changes, &knowledge).cloned()
+            };
+            let is_still_shown = shown(&all).is_some_and(|now| taken_back(now.device, now.seq));
             if is_still_shown {
-                let rest: Vec<Stamped<Option<Value>>> = all
+                let rest: Vec<Written> = all
                     .into_iter()
                     .filter(|other| !taken_back(other.device, other.seq))
                     .collect();
-                let value = shown(&rest, &knowledge).and_then(|change| change.value.clone());
-                let value = match value {
+                let value = match shown(&rest).and_then(|change| change.value) {
                     // Not united, whatever the union before said: somebody had written in it.
                     Some(_) if is_parted(conn, change, &rest)? => None,
                     value => value,
