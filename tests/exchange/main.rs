@@ -19,4 +19,5 @@ mod retold;
 mod simulator;
 mod syncthing;
 mod terminal;
+mod typing;
 mod unions;

@@ -139,6 +139,9 @@ impl From<StoreError> for Fault {
             StoreError::NotFound(reference) => Self::of("not_found").with("reference", reference),
             StoreError::NoSuchCommit(name) => Self::of("no_such_commit").with("name", name),
             StoreError::Invalid(invalid) => invalid.into(),
+            StoreError::Unseen { entity, field } => Self::of("unseen")
+                .with("entity", entity)
+                .with("field", field),
             StoreError::ErasureStays => Self::of("erasure_stays"),
             StoreError::ReadOnly => Self::of("read_only"),
             StoreError::NewerFormat => Self::of("read_only").with("kind", "newer_format"),
