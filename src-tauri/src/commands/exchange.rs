@@ -187,7 +187,7 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
                 missing: missing.upto,
             });
         }
-        let conflicts = carnet.conflict_count()?;
+        let conflicts = carnet.to_settle_count()?;
         let revived = carnet.revived(MOST_REVIVED)?.len();
         let status = if kept.waiting.is_some() {
             ExchangeStatus::Waiting

@@ -16,7 +16,7 @@ use carnet_window::commands::app::AppState;
 use carnet_window::commands::asked::AskedCopy;
 use carnet_window::commands::backups::{Backup, BackupPage, BackupRestored};
 use carnet_window::commands::carnet::CarnetInfo;
-use carnet_window::commands::conflicts::{ConflictView, RevivedRecord};
+use carnet_window::commands::conflicts::{ConflictChoice, ConflictView, RevivedRecord, TypedWords};
 use carnet_window::commands::copies::MergePreview;
 use carnet_window::commands::documents::{DocumentPreview, Written};
 use carnet_window::commands::exchange::{ExchangeDone, ExchangeState};
@@ -82,6 +82,7 @@ impl Types {
         types.visit::<CommitRef>();
         types.visit::<Committed>();
         types.visit::<Comparison>();
+        types.visit::<ConflictChoice>();
         types.visit::<ConflictView>();
         types.visit::<Count>();
         types.visit::<CountRequest>();
@@ -114,6 +115,7 @@ impl Types {
         types.visit::<Settings>();
         types.visit::<Strength>();
         types.visit::<TerritoryHit>();
+        types.visit::<TypedWords>();
         types.visit::<Undone>();
         types.visit::<Written>();
         types

@@ -62,7 +62,7 @@ export { entityIcon } from "./icons";
 export { missingNames } from "./names";
 export { LEVELS, levelIcon, levelName } from "./levels";
 export { adopted, createNamed, findRecords } from "./references";
-export { moment, onDay } from "./conflict_words";
+export { moment, onDay, typedHere } from "./conflict_words";
 export { conflictsOf } from "./conflicts.svelte";
 export { putAllBack, putBack } from "./put_back";
 export { Line, Sending } from "./sending.svelte";
