@@ -227,7 +227,7 @@ fn typing() -> (Machines, RecordRef) {
             &name_of(&parc),
             None,
             Some("Parc d’i".into()),
-            Some(&"Parc".into()),
+            Some("Parc".into()),
         );
         let again = carnet.keep_typed(
             &name_of(&parc),
@@ -317,7 +317,7 @@ fn words_typed_apart_never_take_the_place_of_each_other() {
                 &name_of(&parc),
                 Some(4_000),
                 Some("Autre".into()),
-                Some(&"Parc".into()),
+                Some("Parc".into()),
             )
             .unwrap();
         let typed = carnet.to_settle(None).unwrap().remove(0).typed;

@@ -192,8 +192,8 @@ pub fn typed_keep<R: Runtime>(
         record: reference(entity, id)?,
         field: typed.field,
     };
-    let number = data
-        .with(|carnet| carnet.keep_typed(&place, typed.number, typed.value, typed.over.as_ref()))?;
+    let number =
+        data.with(|carnet| carnet.keep_typed(&place, typed.number, typed.value, typed.over))?;
     announce(&app, vec![entity.to_owned()])?;
     Ok(number)
 }

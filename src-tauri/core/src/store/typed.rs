@@ -64,44 +64,95 @@ impl Carnet {
         place: &TypedIn,
         number: Option<i64>,
         value: Option<Value>,
-        over: Option<&Value>,
+        over: Option<Value>,
     ) -> Result<i64, StoreError> {
         const GO_ON: &str = "UPDATE typed SET value = ?1, wall_time = ?2 \
                              WHERE number = ?3 AND entity = ?4 AND \"row\" = ?5 AND field = ?6";
-        const BEGIN: &str = "INSERT INTO typed \
-                             (entity, \"row\", field, value, over, device, device_name, author, wall_time) \
-                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         self.write(|conn, writer, path| {
             let (def, field) = checked(conn, place)?;
             let value = match value {
                 Some(value) => validate(field, &value).map_err(refused(def, field))?,
                 None => None,
             };
-            let stored = |value: Option<&Value>| value.map(stored_value).transpose();
             conn.execute_batch(TABLE)?;
             let (row, now) = (place.record.id.to_string(), writer.clock.now().to_rfc3339());
-            let value = stored(value.as_ref())?;
             if let Some(number) = number {
-                let of = (&value, &now, number, def.name, &row, field.name);
+                let json = value.as_ref().map(stored_value).transpose()?;
+                let of = (json, &now, number, def.name, &row, field.name);
                 if conn.prepare_cached(GO_ON)?.execute(of)? == 1 {
                     return Ok(number);
                 }
             }
-            let device = writer.reserved(conn, path)?;
-            conn.prepare_cached(BEGIN)?.execute((
-                def.name,
-                &row,
-                field.name,
-                &value,
-                &stored(over)?,
-                device.as_str(),
-                &writer.device_name,
-                &writer.author,
-                &now,
-            ))?;
-            Ok(conn.last_insert_rowid())
+            let typed = Typed {
+                number: 0,
+                value,
+                over,
+                device: writer.reserved(conn, path)?.to_string(),
+                device_name: writer.device_name.clone(),
+                author: writer.author.clone(),
+                wall_time: now,
+            };
+            begin(conn, (def.name, &row, field.name), &typed)
         })
     }
+}
+
+impl Carnet {
+    /// Takes over what waits in another working database of the same carnet, before it goes.
+    pub(crate) fn take_typed_of(&mut self, other: &Self) -> Result<(), StoreError> {
+        let places = places(&other.conn, None)?;
+        if places.is_empty() {
+            return Ok(());
+        }
+        self.write(|conn, _, _| {
+            conn.execute_batch(TABLE)?;
+            for (entity, row, field) in &places {
+                let damaged = |_| StoreError::Damaged(row.clone());
+                let record = RecordRef::new(entity, row.parse().map_err(damaged)?);
+                let place = TypedIn {
+                    record,
+                    field: field.clone(),
+                };
+                match checked(conn, &place) {
+                    Ok(_) => {}
+                    // What was erased meanwhile does not come back.
+                    Err(StoreError::NotFound(_) | StoreError::Invalid(_)) => continue,
+                    Err(error) => return Err(error),
+                }
+                let known = waiting(conn, entity, row, field)?;
+                for typed in waiting(&other.conn, entity, row, field)? {
+                    if known.iter().all(|one| one.value != typed.value) {
+                        begin(conn, (entity, row, field), &typed)?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Begins to keep a value; its number is given here.
+fn begin(
+    conn: &Connection,
+    (entity, row, field): (&str, &str, &str),
+    typed: &Typed,
+) -> Result<i64, StoreError> {
+    const BEGIN: &str = "INSERT INTO typed \
+                         (entity, \"row\", field, value, over, device, device_name, author, wall_time) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let stored = |value: &Option<Value>| value.as_ref().map(stored_value).transpose();
+    conn.prepare_cached(BEGIN)?.execute((
+        entity,
+        row,
+        field,
+        stored(&typed.value)?,
+        stored(&typed.over)?,
+        &typed.device,
+        &typed.device_name,
+        &typed.author,
+        &typed.wall_time,
+    ))?;
+    Ok(conn.last_insert_rowid())
 }
 
 /// The field in which words may wait, if its record is there and nothing of it was erased.
