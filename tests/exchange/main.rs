@@ -20,4 +20,5 @@ mod simulator;
 mod syncthing;
 mod terminal;
 mod typing;
+mod typists;
 mod unions;

@@ -14,7 +14,7 @@ use carnet_tests::{Machines, edit, named, organisation};
 use super::copies::{copied, meet};
 
 /// An edit that a screen makes: the field showed `over` when `value` was typed in it.
-fn typed_over(record: &RecordRef, field: &str, over: &str, value: &str) -> Edit {
+pub(super) fn typed_over(record: &RecordRef, field: &str, over: &str, value: &str) -> Edit {
     Edit {
         over: Over::Shown(BTreeMap::from([(field.to_owned(), Some(over.into()))])),
         ..edit(record).set(field, value)
@@ -44,7 +44,7 @@ fn is_unseen(machines: &Machines, machine: &str, edit: Edit, named: &str) {
     assert_eq!(machines.digest(machine), digest, "refused as a whole");
 }
 
-fn name_of(record: &RecordRef) -> TypedIn {
+pub(super) fn name_of(record: &RecordRef) -> TypedIn {
     TypedIn {
         record: record.clone(),
         field: "name".into(),
@@ -57,7 +57,7 @@ fn shown(carnet: &Carnet) -> (String, Vec<CommitRef>) {
     (conflict.id, standing)
 }
 
-const LABELS: (&str, &str) = ("choix", "tapé ici");
+pub(super) const LABELS: (&str, &str) = ("choix", "tapé ici");
 
 #[test]
 fn words_typed_over_a_value_that_was_replaced_meanwhile_are_refused() {
