@@ -45,6 +45,7 @@ const COMMANDS: &[&str] = &[
     "conflict_list",
     "conflict_resolve",
     "revived_list",
+    "typed_keep",
     "backup_list",
     "backup_now",
     "backup_records",

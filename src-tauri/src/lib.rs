@@ -75,6 +75,7 @@ pub fn run() -> ExitCode {
             commands::conflicts::conflict_list,
             commands::conflicts::conflict_resolve,
             commands::conflicts::revived_list,
+            commands::conflicts::typed_keep,
             commands::backups::backup_list,
             commands::backups::backup_now,
             commands::backups::backup_records,

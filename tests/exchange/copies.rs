@@ -303,12 +303,12 @@ fn a_record_edited_by_somebody_who_had_not_seen_its_deletion_comes_back_flagged(
 #[test]
 fn what_remains_to_be_decided_counts_conflicts_and_records_that_came_back() {
     let (machines, parc) = copied(&["b"]);
-    let total = || machines.at("a", |carnet| carnet.to_settle().unwrap().total());
+    let total = || machines.at("a", |carnet| carnet.left_to_settle().unwrap().total());
     machines.save("a", edit(&parc).set("name", "Parc d’ici"));
     machines.save("b", edit(&parc).set("name", "Parc de là-bas"));
     machines.at("a", |carnet| carnet.delete(&parc, "ménage").unwrap());
     meet(&machines, "a", "b");
-    let to_settle = machines.at("a", |carnet| carnet.to_settle().unwrap());
+    let to_settle = machines.at("a", |carnet| carnet.left_to_settle().unwrap());
     assert_eq!((to_settle.conflicts, to_settle.revived, total()), (1, 1, 2));
     machines.at("a", |carnet| {
         let listed = carnet.conflicts(None).unwrap().len() + carnet.revived(10).unwrap().len();

@@ -19,4 +19,6 @@ mod retold;
 mod simulator;
 mod syncthing;
 mod terminal;
+mod typing;
+mod typists;
 mod unions;

@@ -232,9 +232,9 @@ pub fn organisation(name: &str) -> Edit {
         .set("country", "FR")
 }
 
-/// An edit of a record that is there.
+/// An edit of a record that is there, as the terminal makes it: of what stands now.
 pub fn edit(record: &RecordRef) -> Edit {
-    Edit::of(&record.entity, RowName::Existing(record.id))
+    Edit::of(&record.entity, RowName::Existing(record.id)).over_what_stands()
 }
 
 /// A set of codes.

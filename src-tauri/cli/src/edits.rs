@@ -34,7 +34,8 @@ pub(crate) fn set(
         let united = carnet.unite(&one, &other, &text(language, "commit.unite", &[]))?;
         return united.rows.iter().try_for_each(|row| print(row));
     }
-    let mut edit = Edit::of(entity, row);
+    // Who names a field here means it now, whatever stands in it.
+    let mut edit = Edit::of(entity, row).over_what_stands();
     for Pair { field, value } in values {
         match field.as_str() {
             "confidentiality" => {

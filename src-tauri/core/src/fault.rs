@@ -162,6 +162,9 @@ impl From<StoreError> for Fault {
             StoreError::Undecided(record) => Self::of("undecided").with("reference", record),
             StoreError::NoSuchCommit(name) => Self::of("no_such_commit").with("name", name),
             StoreError::Invalid(invalid) => invalid.into(),
+            StoreError::Unseen { entity, field } => Self::of("unseen")
+                .with("entity", entity)
+                .with("field", field),
             StoreError::ErasureStays => Self::of("erasure_stays"),
             StoreError::ReadOnly => Self::of("read_only"),
             StoreError::NewerFormat => Self::of("read_only").with("kind", "newer_format"),

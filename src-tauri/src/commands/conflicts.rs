@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use carnet_core::exchange::texts;
 use carnet_core::fault::Fault;
 use carnet_core::model::{RecordRef, Value, entity_def, entity_names};
-use carnet_core::store::{Carnet, CommitRef, Conflict, Resolution, StoreError, Title};
-use serde::Serialize;
+use carnet_core::store::{Carnet, CommitRef, Conflict, Resolution, StoreError, Title, TypedIn};
+use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Runtime, State};
 use ts_rs::TS;
 
 use super::copies::one_record;
 use super::exchange::MOST_REVIVED;
-use super::records::label;
+use super::records::{label, reference};
 use super::{Committed, announce};
 use crate::state::AppData;
 
@@ -24,9 +24,12 @@ const UNION: &str = "merged_into";
 pub struct ConflictHead {
     /// Who wrote it.
     pub device: String,
-    /// In which of its commits.
+    /// In which of its commits; none yet where it was typed and waits.
     #[ts(type = "number")]
     pub seq: i64,
+    /// Names it where it was typed and waits, in no commit yet.
+    #[ts(type = "number | null")]
+    pub typed: Option<i64>,
     /// How that machine is named.
     pub device_name: String,
     /// Whether it was written here.
@@ -64,8 +67,10 @@ pub struct ConflictView {
     pub merged: Option<String>,
     /// The value that shows meanwhile.
     pub shown: CommitRef,
-    /// All of them, the shown one last.
+    /// Its sides: what was typed here and waits, then what stands, the shown one last.
     pub heads: Vec<ConflictHead>,
+    /// The commits whose values stand: who settles it says them, having been shown no other.
+    pub standing: Vec<CommitRef>,
     /// Titles of what the values refer to, by `entity/id`.
     #[ts(type = "Record<string, Title>")]
     pub refs: BTreeMap<String, Title>,
@@ -82,11 +87,36 @@ pub fn conflict_list(
     data.with(|carnet| {
         let here = carnet.device()?.to_string();
         carnet
-            .conflicts(of.as_ref())?
+            .to_settle(of.as_ref())?
             .into_iter()
             .map(|conflict| conflict_view(carnet, &here, conflict))
             .collect::<Result<_, StoreError>>()
     })
+}
+
+/// The sides of a conflict: what was typed here and waits, then what stands.
+fn sides(conflict: &Conflict, here: &str) -> Vec<ConflictHead> {
+    let typed = conflict.typed.iter().map(|one| ConflictHead {
+        device: one.device.clone(),
+        seq: 0,
+        typed: Some(one.number),
+        device_name: one.device_name.clone(),
+        is_here: one.device == here,
+        author: one.author.clone(),
+        wall_time: one.wall_time.clone(),
+        value: one.value.clone(),
+    });
+    let standing = conflict.sides(here).into_iter().map(|head| ConflictHead {
+        device: head.device.clone(),
+        seq: head.seq,
+        typed: None,
+        device_name: head.device_name.clone(),
+        is_here: head.device == here,
+        author: head.author.clone(),
+        wall_time: head.wall_time.clone(),
+        value: head.value.clone(),
+    });
+    typed.chain(standing).collect()
 }
 
 fn conflict_view(
@@ -105,7 +135,8 @@ fn conflict_view(
             .unwrap_or_default()
             .to_owned()
     };
-    let merged = match (is_text, conflict.heads.as_slice()) {
+    let heads = sides(&conflict, here);
+    let merged = match (is_text, heads.as_slice()) {
         (true, [one, other]) => texts::three_way(
             &text(&conflict.before),
             &text(&one.value),
@@ -114,7 +145,7 @@ fn conflict_view(
         _ => None,
     };
     let mut refs = BTreeMap::new();
-    let values = conflict.heads.iter().map(|head| &head.value);
+    let values = heads.iter().map(|head| &head.value);
     for value in values.chain([&conflict.before]) {
         let named = value.as_ref().and_then(Value::as_text);
         let reference = match (kind.and_then(carnet_core::model::FieldKind::target), named) {
@@ -137,6 +168,7 @@ fn conflict_view(
         Err(_) => None,
     };
     Ok(ConflictView {
+        standing: conflict.standing()?,
         id: conflict.id,
         subtitle: title.as_ref().and_then(|title| title.subtitle.clone()),
         title: title.map_or_else(String::new, |title| title.title),
@@ -147,36 +179,78 @@ fn conflict_view(
         is_text,
         merged,
         shown: conflict.shown,
-        heads: conflict
-            .heads
-            .into_iter()
-            .map(|head| ConflictHead {
-                is_here: head.device == here,
-                device: head.device,
-                seq: head.seq,
-                device_name: head.device_name,
-                author: head.author,
-                wall_time: head.wall_time,
-                value: head.value,
-            })
-            .collect(),
+        heads,
         refs,
     })
 }
 
-/// Settles a conflict: with the value of a commit, else with `value`.
+/// Keeps what was typed in a field and may not be written over what stands there; gives the name under which the same
+/// typing goes on.
+#[tauri::command(async)]
+pub fn typed_keep<R: Runtime>(
+    app: AppHandle<R>,
+    data: State<'_, AppData>,
+    entity: &str,
+    id: &str,
+    typed: TypedWords,
+) -> Result<i64, Fault> {
+    let place = TypedIn {
+        record: reference(entity, id)?,
+        field: typed.field,
+    };
+    let number =
+        data.with(|carnet| carnet.keep_typed(&place, typed.number, typed.value, typed.over))?;
+    announce(&app, vec![entity.to_owned()])?;
+    Ok(number)
+}
+
+/// What was typed in a field and waits.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct TypedWords {
+    /// The field.
+    pub field: String,
+    /// The name under which the typing goes on; none when it begins.
+    #[ts(type = "number | null")]
+    pub number: Option<i64>,
+    /// What was typed; null empties.
+    #[ts(type = "string | number | boolean | string[] | null")]
+    pub value: Option<Value>,
+    /// What the field showed when the typing began.
+    #[ts(type = "string | number | boolean | string[] | null")]
+    pub over: Option<Value>,
+}
+
+/// How somebody settles a conflict, and what they were shown of it.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ConflictChoice {
+    /// The commit whose value is kept.
+    pub keep: Option<CommitRef>,
+    /// Else the name of what was typed and is kept.
+    #[ts(type = "number | null")]
+    pub typed: Option<i64>,
+    /// Else the value that is written.
+    #[ts(type = "string | number | boolean | string[] | null")]
+    pub value: Option<Value>,
+    /// The commits whose values were shown.
+    pub shown: Vec<CommitRef>,
+}
+
+/// Settles a conflict as somebody chose who was shown what stands; refused where another value stands by now.
 #[tauri::command(async)]
 pub fn conflict_resolve<R: Runtime>(
     app: AppHandle<R>,
     data: State<'_, AppData>,
     id: &str,
-    keep: Option<CommitRef>,
-    value: Option<Value>,
+    choice: ConflictChoice,
 ) -> Result<Committed, Fault> {
-    let label = label(&data, "commit.resolve");
-    let resolution = keep.map_or_else(|| Resolution::Write(value), Resolution::Keep);
+    let labels = ["commit.resolve", "commit.typed"].map(|key| label(&data, key));
+    let resolution = match (choice.keep, choice.typed) {
+        (Some(commit), _) => Resolution::Keep(commit),
+        (None, Some(number)) => Resolution::Typed(number),
+        (None, None) => Resolution::Write(choice.value),
+    };
     let (changed, commit) = data.with(|carnet| {
-        let conflicts = carnet.conflicts(None)?;
+        let conflicts = carnet.to_settle(None)?;
         let conflict = conflicts.into_iter().find(|conflict| conflict.id == id);
         let changed = match conflict {
             // Whatever linked to one may link to the other now.
@@ -186,7 +260,9 @@ pub fn conflict_resolve<R: Runtime>(
             Some(conflict) => vec![conflict.entity],
             None => Vec::new(),
         };
-        Ok::<_, Fault>((changed, carnet.resolve(id, &resolution, &label)?))
+        let labels = (labels[0].as_str(), labels[1].as_str());
+        let commit = carnet.resolve_shown(id, &choice.shown, &resolution, labels)?;
+        Ok::<_, Fault>((changed, commit))
     })?;
     announce(&app, changed)?;
     Ok(Committed {

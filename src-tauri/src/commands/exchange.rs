@@ -193,7 +193,7 @@ pub(crate) fn state_of<R: Runtime>(app: &AppHandle<R>) -> Result<ExchangeState, 
                 missing: missing.upto,
             });
         }
-        let to_settle = carnet.to_settle()?;
+        let to_settle = carnet.left_to_settle()?;
         let folder = folder.as_deref().map(folder_state);
         let status = status(
             folder.as_ref().map(|folder| folder.state),

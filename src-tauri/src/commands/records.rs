@@ -6,7 +6,7 @@ use carnet_core::fault::Fault;
 use carnet_core::messages;
 use carnet_core::model::{FieldMap, Level, RecordRef, Value};
 use carnet_core::store::{
-    Carnet, CommitRef, Count, CountRequest, Edit, Edits, HistoryEntry, ListRequest, RowName,
+    Carnet, CommitRef, Count, CountRequest, Edit, Edits, HistoryEntry, ListRequest, Over, RowName,
     StoreError,
 };
 use carnet_core::view::RecordView;
@@ -68,6 +68,13 @@ pub struct RecordChange {
     #[serde(default)]
     #[ts(optional, as = "Option<BTreeMap<String, Option<Level>>>")]
     pub levels: BTreeMap<String, Option<Level>>,
+    /// What the screen showed in fields of the patch: another value that stands there is not replaced unseen.
+    #[serde(default)]
+    #[ts(
+        optional,
+        type = "Record<string, string | number | boolean | string[] | null>"
+    )]
+    pub over: FieldMap,
 }
 
 pub(super) fn reference(entity: &str, id: &str) -> Result<RecordRef, Fault> {
@@ -147,6 +154,7 @@ pub fn record_save<R: Runtime>(
     id: Option<&str>,
     patch: BTreeMap<String, Option<Value>>,
     levels: Option<BTreeMap<String, Option<Level>>>,
+    over: Option<FieldMap>,
     reason: Option<String>,
     label: Option<String>,
 ) -> Result<Saved, Fault> {
@@ -158,6 +166,7 @@ pub fn record_save<R: Runtime>(
     let label = label.unwrap_or_else(|| self::label(&data, name));
     let edit = Edit {
         levels: levels.unwrap_or_default(),
+        over: Over::Shown(over.unwrap_or_default()),
         reason,
         ..edit(entity, id, patch)?
     };
@@ -190,6 +199,7 @@ pub fn records_save<R: Runtime>(
         .map(|change| {
             Ok(Edit {
                 levels: change.levels,
+                over: Over::Shown(change.over),
                 ..edit(&change.entity, change.id.as_deref(), change.patch)?
             })
         })

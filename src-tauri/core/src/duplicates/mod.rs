@@ -223,7 +223,7 @@ impl Carnet {
             ]),
             // Said again after it was taken back.
             is_deleted: Some(false),
-            ..Edit::of(DISTINCT, RowName::Stable(row))
+            ..Edit::of(DISTINCT, RowName::Stable(row)).over_what_stands()
         };
         let edits = Edits {
             edits: vec![edit],

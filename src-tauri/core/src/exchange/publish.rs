@@ -206,11 +206,12 @@ fn follow_passphrase(
 ) -> Result<Carnet, ExchangeError> {
     let own = writer.clone();
     replace_working(there, writer, working, |there, fresh| {
-        let mut fresh = there.open_with_same_key(fresh, own)?;
+        let mut fresh = there.open_with_same_key(fresh, own.clone())?;
         // The work of this device: what it deleted, its officer deleted.
         let files = [working.to_owned()];
         fresh.merge(&files, &source_name(working), Deletions::Accept)?;
-        Ok(())
+        let former = Carnet::open(working, None, own)?;
+        Ok(fresh.take_typed_of(&former).map_err(MergeError::from)?)
     })
 }
 
@@ -387,7 +388,7 @@ mod tests {
     use rusqlite::Connection;
 
     use super::*;
-    use crate::store::{Edit, Edits, RowName};
+    use crate::store::{Edit, Edits, ListRequest, RowName, TypedIn};
     use crate::testing::writer;
 
     /// Tells the other process of a test which file is meant.
@@ -458,6 +459,17 @@ mod tests {
         write(&mut carnet, "laine");
         publish(&mut carnet, &published).unwrap();
         write(&mut carnet, "filature");
+        let tag = carnet
+            .list(&ListRequest::of("tag", 1))
+            .unwrap()
+            .records
+            .remove(0);
+        let typed_in = TypedIn {
+            record: tag.reference_to_self(),
+            field: "label_fr".into(),
+        };
+        let words = Some("tapé, pas encore choisi".into());
+        carnet.keep_typed(&typed_in, None, words, None).unwrap();
         let (digest, device) = (carnet.digest().unwrap(), carnet.device().unwrap());
         let working = carnet.path().to_owned();
         drop(carnet);
@@ -483,6 +495,7 @@ mod tests {
         assert_eq!(opened.carnet.digest().unwrap(), digest);
         assert_eq!(opened.carnet.device().unwrap(), device);
         assert!(opened.carnet.is_protected());
+        assert_eq!(opened.carnet.to_settle_count().unwrap(), 1);
         assert_eq!(opened.carnet.check().unwrap().damages, []);
         assert_eq!(
             names(&place),

@@ -163,6 +163,30 @@ pub(super) fn erased() -> Refused {
     }
 }
 
+/// Why a row is refused that would settle a conflict of its record, of which nobody was shown the values.
+pub(super) fn in_conflict(
+    known: &Known<'_>,
+    slot: SlotId,
+    values: &Values,
+) -> Result<Option<Refused>, ImportError> {
+    let slot = &known.slots[slot];
+    let Some(before) = &slot.before else {
+        return Ok(None);
+    };
+    let clashes = known.carnet.clashing_fields(&before.reference_to_self())?;
+    let settles = |field: &&'static str| {
+        clashes.iter().any(|clash| clash == *field)
+            && values
+                .get(*field)
+                .is_some_and(|value| merged(before.value(field), value).is_some())
+    };
+    Ok(values.keys().copied().find(settles).map(|field| Refused {
+        column: None,
+        field: Some(field),
+        reason: RowReason::InConflict,
+    }))
+}
+
 /// Whether a row would write in a record that was erased: its own, or one around it.
 pub(super) fn is_erased(
     known: &mut Known<'_>,

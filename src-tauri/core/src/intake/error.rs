@@ -200,6 +200,9 @@ pub enum RowReason {
     /// What the row says would go in a record that was erased on a person's request.
     #[error("the record was erased")]
     Erased,
+    /// Several values stand in a field that the row says, and somebody must choose first.
+    #[error("several values stand in the field")]
+    InConflict,
 }
 
 /// Why one row is refused, as it crosses to a screen or a script.
@@ -230,6 +233,7 @@ impl From<&RowReason> for RefusalReason {
                 vec![("text", text.clone()), ("count", count.to_string())],
             ),
             RowReason::Erased => ("erased", Vec::new()),
+            RowReason::InConflict => ("in_conflict", Vec::new()),
         };
         Self {
             code: code.to_owned(),

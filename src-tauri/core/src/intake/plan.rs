@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::apply::{apply, erased, is_erased, merged};
+use super::apply::{apply, erased, in_conflict, is_erased, merged};
 use super::dictionary::comparable;
 use super::error::{ImportError, RowReason};
 use super::known::{Known, SlotId, Values, completed, telling_fields};
@@ -123,7 +123,10 @@ pub(super) fn plan<'a, 'c>(
             (Ok(said), Ok(meant)) if is_erased(&mut known, meant.slot, &said.around)? => {
                 PlannedRow::refused(row.line, erased())
             }
-            (Ok(said), Ok(meant)) => apply(&mut known, row.line, said, meant)?,
+            (Ok(said), Ok(meant)) => match in_conflict(&known, meant.slot, &said.values)? {
+                Some(refused) => PlannedRow::refused(row.line, refused),
+                None => apply(&mut known, row.line, said, meant)?,
+            },
             (Err(refused), _) | (Ok(_), Err(refused)) => PlannedRow::refused(row.line, refused),
         });
     }

@@ -54,7 +54,7 @@ fn plan_or_refuse(
 ) -> Result<Planning, StoreError> {
     let mut refused = Vec::new();
     let mut refuse = |place: usize, error: StoreError| match error {
-        StoreError::Invalid(_) | StoreError::NotFound(_) => {
+        StoreError::Invalid(_) | StoreError::NotFound(_) | StoreError::Unseen { .. } => {
             refused.push((place, error));
             Ok(())
         }

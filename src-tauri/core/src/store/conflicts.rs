@@ -1,6 +1,7 @@
 //! Fields in which values stand side by side because their writers did not know of each other.
 //!
-//! A conflict is a value like another: it is shown, kept and travels; nothing waits for it to be settled.
+//! A conflict is a value like another: it is shown, kept and travels; nothing waits for it to be settled. On the copy
+//! where it was typed, a value that its author may not write over what stands is one more side of it (`typed`).
 
 use std::collections::BTreeMap;
 
@@ -14,9 +15,11 @@ use super::error::{MergeError, StoreError};
 use super::heads::{Stamped, heads, is_clash};
 use super::log::{Change, CommitRef};
 use super::names::split_field;
+use super::over;
 use super::parting;
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO};
 use super::shown::{Written, shown, shown_of};
+use super::typed::{self, Typed};
 use super::undo::stamped;
 use super::unite;
 use super::writer::Writer;
@@ -66,6 +69,39 @@ pub struct Conflict {
     pub before: Option<Value>,
     /// All of them, the shown one last.
     pub heads: Vec<Head>,
+    /// What was typed in this copy and waits beside them; looked for by [`Carnet::to_settle`] alone.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub typed: Vec<Typed>,
+}
+
+impl Conflict {
+    /// The standing values that are sides of it for whoever typed on `here`: not the one that their typing began with,
+    /// where it is their own and there is another.
+    pub fn sides(&self, here: &str) -> Vec<&Head> {
+        let goes_on = |head: &&Head| {
+            head.device == here && self.typed.iter().any(|one| one.over == head.value)
+        };
+        let sides: Vec<&Head> = self.heads.iter().filter(|head| !goes_on(head)).collect();
+        if sides.is_empty() {
+            self.heads.iter().collect()
+        } else {
+            sides
+        }
+    }
+
+    /// The commits whose values stand.
+    pub fn standing(&self) -> Result<Vec<CommitRef>, StoreError> {
+        self.heads.iter().map(commit_of).collect()
+    }
+}
+
+fn commit_of(head: &Head) -> Result<CommitRef, StoreError> {
+    let damaged = |_| StoreError::Damaged(head.device.clone());
+    Ok(CommitRef {
+        device: head.device.parse().map_err(damaged)?,
+        seq: head.seq,
+    })
 }
 
 /// What remains for a person to decide, counted alike wherever it is told.
@@ -89,6 +125,8 @@ impl ToSettle {
 pub enum Resolution {
     /// The value of this commit.
     Keep(CommitRef),
+    /// The value that was typed here under this name.
+    Typed(i64),
     /// Another value, as typed or as stored; nothing empties the field.
     Write(Option<Value>),
 }
@@ -111,7 +149,7 @@ impl Carnet {
     }
 
     /// What remains for a person to decide.
-    pub fn to_settle(&self) -> Result<ToSettle, StoreError> {
+    pub fn left_to_settle(&self) -> Result<ToSettle, StoreError> {
         let mut revived = 0;
         for def in crate::model::ENTITIES {
             let sql = format!("SELECT count(*) FROM \"{}\" WHERE _revived = 1", def.name);
@@ -119,9 +157,40 @@ impl Carnet {
             revived += statement.query_row([], |row| row.get::<_, i64>(0))?;
         }
         Ok(ToSettle {
-            conflicts: self.conflict_count()?,
+            conflicts: self.to_settle_count()?,
             revived,
         })
+    }
+
+    /// The same with what was typed in this copy and waits: all that somebody must choose of.
+    pub fn to_settle(&self, of: Option<&RecordRef>) -> Result<Vec<Conflict>, StoreError> {
+        let mut all = self.conflicts(of)?;
+        let row = of.map(|of| of.id.to_string());
+        for (entity, row, field) in typed::places(&self.conn, row.as_deref())? {
+            let Some(found) = with_typed(&self.conn, &entity, &row, &field)? else {
+                continue;
+            };
+            match all.iter_mut().find(|one| one.id == found.id) {
+                Some(one) => *one = found,
+                None => all.push(found),
+            }
+        }
+        let place = |one: &Conflict| (one.entity.clone(), one.row.clone(), one.field.clone());
+        all.sort_by_cached_key(place);
+        Ok(all)
+    }
+
+    /// How many fields there are in which somebody must choose.
+    pub fn to_settle_count(&self) -> Result<i64, StoreError> {
+        if typed::places(&self.conn, None)?.is_empty() {
+            return self.conflict_count();
+        }
+        Ok(i64::try_from(self.to_settle(None)?.len()).unwrap_or(i64::MAX))
+    }
+
+    /// The fields of a record in which several values stand, as the log names them.
+    pub(crate) fn clashing_fields(&self, record: &RecordRef) -> Result<Vec<String>, StoreError> {
+        over::clashes(&self.conn, &record.entity, record.id)
     }
 
     /// How many conflicts there are.
@@ -139,37 +208,47 @@ impl Carnet {
         resolution: &Resolution,
         label: &str,
     ) -> Result<CommitRef, MergeError> {
-        let unknown = || MergeError::NoSuchConflict(id.to_owned());
         let found = self.conflicts(None)?.into_iter().find(|one| one.id == id);
-        let conflict = found.ok_or_else(unknown)?;
-        let row = conflict
-            .row
-            .parse()
-            .map_err(|_| StoreError::Damaged(conflict.row.clone()))?;
+        let conflict = found.ok_or_else(|| MergeError::NoSuchConflict(id.to_owned()))?;
         let commit = self.write(|conn, writer, path| {
-            let value = match resolution {
-                Resolution::Keep(commit) => {
-                    let head = conflict.heads.iter().find(|head| {
-                        head.device == commit.device.as_str() && head.seq == commit.seq
-                    });
-                    let no_such = || StoreError::NoSuchCommit(commit.to_string());
-                    head.ok_or_else(no_such)?.value.clone()
-                }
-                Resolution::Write(value) => value.clone(),
-            };
-            let changes = match united_again(conn, &conflict, row, value.as_ref())? {
-                Some((kept, given_up)) => {
-                    let choices = BTreeMap::new();
-                    unite::uniting(conn, writer, &kept, &given_up, &choices)?.1
-                }
-                None if matches!(resolution, Resolution::Keep(_)) => {
-                    kept(conn, writer, &conflict, row, value)?
-                }
-                None => settling(conn, writer, &conflict, row, value)?,
-            };
+            let changes = chosen(conn, writer, &conflict, resolution)?;
             edit::commit(conn, writer, path, label, changes)
         })?;
-        commit.ok_or_else(unknown)
+        commit.ok_or_else(|| MergeError::NoSuchConflict(id.to_owned()))
+    }
+
+    /// Settles what [`Carnet::to_settle`] tells of, for somebody who was `shown` the values of these commits: refused
+    /// where another one stands by now. What was typed here and is not kept goes to the history, under `label_of_typed`.
+    pub fn resolve_shown(
+        &mut self,
+        id: &str,
+        shown: &[CommitRef],
+        resolution: &Resolution,
+        (label, label_of_typed): (&str, &str),
+    ) -> Result<CommitRef, MergeError> {
+        let unknown = || MergeError::NoSuchConflict(id.to_owned());
+        let found = self.to_settle(None)?.into_iter().find(|one| one.id == id);
+        let place = found.ok_or_else(unknown)?;
+        self.write(|conn, writer, path| {
+            let conflict = with_typed(conn, &place.entity, &place.row, &place.field)?;
+            let conflict = conflict.ok_or_else(unknown)?;
+            if conflict.standing()?.iter().any(|one| !shown.contains(one)) {
+                return Err(MergeError::Store(StoreError::Unseen {
+                    entity: conflict.entity,
+                    field: split_field(&conflict.field).0.to_owned(),
+                }));
+            }
+            let keeps = |typed: &&Typed| *resolution == Resolution::Typed(typed.number);
+            for typed in conflict.typed.iter().filter(|typed| !keeps(typed)) {
+                let changes = settling(conn, writer, &conflict, typed.value.clone())?;
+                edit::commit(conn, writer, path, label_of_typed, changes)?;
+            }
+            let changes = chosen(conn, writer, &conflict, resolution)?;
+            let commit = edit::commit(conn, writer, path, label, changes)?;
+            let (entity, row, field) = (&conflict.entity, &conflict.row, &conflict.field);
+            typed::forget(conn, &typed::waiting(conn, entity, row, field)?)?;
+            commit.ok_or_else(unknown)
+        })
     }
 
     /// Records that came back from the bin because somebody wrote in them unaware.
@@ -197,9 +276,12 @@ impl Carnet {
 fn united_again(
     conn: &Connection,
     conflict: &Conflict,
-    row: RowId,
     value: Option<&Value>,
 ) -> Result<Option<(RecordRef, RecordRef)>, StoreError> {
+    let row = conflict
+        .row
+        .parse()
+        .map_err(|_| StoreError::Damaged(conflict.row.clone()))?;
     let Some(def) = entity_def(&conflict.entity).filter(|_| conflict.field == MERGED_INTO) else {
         return Ok(None);
     };
@@ -215,18 +297,48 @@ fn united_again(
     Ok(Some((kept, other)))
 }
 
+/// The changes that settle a conflict as somebody chose.
+fn chosen(
+    conn: &Connection,
+    writer: &Writer,
+    conflict: &Conflict,
+    resolution: &Resolution,
+) -> Result<Vec<Change>, StoreError> {
+    let value = match resolution {
+        Resolution::Keep(commit) => {
+            let is_it =
+                |head: &&Head| head.device == commit.device.as_str() && head.seq == commit.seq;
+            let head = conflict.heads.iter().find(is_it);
+            let head = head.ok_or_else(|| StoreError::NoSuchCommit(commit.to_string()))?;
+            head.value.clone()
+        }
+        Resolution::Typed(number) => {
+            let typed = conflict.typed.iter().find(|one| one.number == *number);
+            let typed = typed.ok_or_else(|| StoreError::NoSuchCommit(number.to_string()))?;
+            typed.value.clone()
+        }
+        Resolution::Write(value) => value.clone(),
+    };
+    match united_again(conn, conflict, value.as_ref())? {
+        Some((kept, given_up)) => {
+            Ok(unite::uniting(conn, writer, &kept, &given_up, &BTreeMap::new())?.1)
+        }
+        None if matches!(resolution, Resolution::Keep(_)) => kept(conn, writer, conflict, value),
+        None => settling(conn, writer, conflict, value),
+    }
+}
+
 /// The changes that settle a conflict with a value that somebody wrote: what a later version knows and this one
 /// does not may stand, and the rules hold all the same.
 fn kept(
     conn: &Connection,
     writer: &Writer,
     conflict: &Conflict,
-    row: RowId,
     value: Option<Value>,
 ) -> Result<Vec<Change>, StoreError> {
-    match settling(conn, writer, conflict, row, value.clone()) {
+    match settling(conn, writer, conflict, value.clone()) {
         Err(StoreError::Invalid(invalid)) if !matches!(invalid.reason, Reason::Rule(_)) => {
-            let field = conflict.field.as_str();
+            let (row, field) = (row_of(conflict)?, conflict.field.as_str());
             Ok(vec![Change::new(&conflict.entity, row, field, value)])
         }
         settled => settled,
@@ -239,15 +351,14 @@ fn settling(
     conn: &Connection,
     writer: &Writer,
     conflict: &Conflict,
-    row: RowId,
     value: Option<Value>,
 ) -> Result<Vec<Change>, StoreError> {
-    let field = conflict.field.as_str();
+    let (row, field) = (row_of(conflict)?, conflict.field.as_str());
     let change = |value| Change::new(&conflict.entity, row, field, value);
     let Some(def) = entity_def(&conflict.entity) else {
         return Ok(vec![change(value)]);
     };
-    let mut edit = Edit::of(def.name, RowName::Existing(row));
+    let mut edit = Edit::of(def.name, RowName::Existing(row)).over_what_stands();
     let (name, element) = split_field(field);
     let value = match (name, def.field(name)) {
         (DELETED, _) => {
@@ -296,6 +407,11 @@ fn settling(
         changes.push(change(value));
     }
     Ok(changes)
+}
+
+fn row_of(conflict: &Conflict) -> Result<RowId, StoreError> {
+    let damaged = |_| StoreError::Damaged(conflict.row.clone());
+    conflict.row.parse().map_err(damaged)
 }
 
 fn refused(def: &EntityDef, field: &str) -> impl Fn(Reason) -> StoreError {
@@ -368,6 +484,37 @@ fn conflict(
     row: &str,
     field: &str,
 ) -> Result<Option<Conflict>, StoreError> {
+    let found = standing(conn, entity, row, field)?;
+    Ok(found.and_then(|(conflict, is_clash)| is_clash.then_some(conflict)))
+}
+
+/// The conflict of one field with what was typed in it here and waits, unless all of them say the same.
+fn with_typed(
+    conn: &Connection,
+    entity: &str,
+    row: &str,
+    field: &str,
+) -> Result<Option<Conflict>, StoreError> {
+    let Some((mut conflict, is_clash)) = standing(conn, entity, row, field)? else {
+        return Ok(None);
+    };
+    let stands = |typed: &Typed| conflict.heads.iter().any(|head| head.value == typed.value);
+    let mut typed = typed::waiting(conn, entity, row, field)?;
+    typed.retain(|one| !stands(one));
+    conflict.typed = typed;
+    if !is_clash {
+        conflict.before = conflict.typed.first().and_then(|one| one.over.clone());
+    }
+    Ok((is_clash || !conflict.typed.is_empty()).then_some(conflict))
+}
+
+/// What stands in one field, with what stood before its values parted, and whether they differ.
+fn standing(
+    conn: &Connection,
+    entity: &str,
+    row: &str,
+    field: &str,
+) -> Result<Option<(Conflict, bool)>, StoreError> {
     let id = row
         .parse()
         .map_err(|_| StoreError::Damaged(row.to_owned()))?;
@@ -378,9 +525,7 @@ fn conflict(
     } else {
         Vec::new()
     };
-    if !is_clash(&heads) && unaware.is_empty() {
-        return Ok(None);
-    }
+    let is_conflict = is_clash(&heads) || !unaware.is_empty();
     // The one that shows comes last.
     if let Some(shown) = shown_of(entity, field, &heads) {
         let at = heads.iter().position(|head| std::ptr::eq(*head, shown));
@@ -403,22 +548,17 @@ fn conflict(
     let Some(last) = told.last() else {
         return Ok(None);
     };
-    let shown = CommitRef {
-        device: last
-            .device
-            .parse()
-            .map_err(|_| StoreError::Damaged(last.device.clone()))?,
-        seq: last.seq,
-    };
-    Ok(Some(Conflict {
+    let conflict = Conflict {
         id: name_of(entity, row, field),
         entity: entity.to_owned(),
         row: row.to_owned(),
         field: field.to_owned(),
-        shown,
+        shown: commit_of(last)?,
         before,
         heads: told,
-    }))
+        typed: Vec::new(),
+    };
+    Ok(Some((conflict, is_conflict)))
 }
 
 fn told(conn: &Connection, head: &Stamped<Option<Value>>) -> Result<Head, StoreError> {

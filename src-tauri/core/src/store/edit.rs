@@ -8,6 +8,7 @@ use super::carnet::{CACHE_KIB, Carnet};
 use super::erase;
 use super::error::StoreError;
 use super::log::{self, Change, CommitRef, Signature};
+use super::over::{self, Over};
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL};
 use super::rules;
 use super::titles;
@@ -48,6 +49,8 @@ pub struct Edit {
     pub is_deleted: Option<bool>,
     /// Why a status changes, for its history (domain.md §4.0).
     pub reason: Option<String>,
+    /// What its author saw in the fields that it sets.
+    pub over: Over,
 }
 
 impl Edit {
@@ -60,7 +63,15 @@ impl Edit {
             levels: BTreeMap::new(),
             is_deleted: None,
             reason: None,
+            over: Over::default(),
         }
+    }
+
+    /// The same edit, made of what stands now, whatever it is.
+    #[must_use]
+    pub fn over_what_stands(mut self) -> Self {
+        self.over = Over::Now;
+        self
     }
 
     /// The same edit that also sets a field.
@@ -426,6 +437,7 @@ pub(super) fn plan(
             None => None,
         };
         let old = before.as_ref().and_then(|before| before.value(field.name));
+        let value = edit.over.on_what_stands(field, value, old);
         if value.as_ref() == old {
             continue;
         }
@@ -461,7 +473,7 @@ pub(super) fn plan(
     for name in edit.levels.keys().filter(|name| *name != "*") {
         def.field(name).ok_or_else(|| unknown_field(def, name))?;
     }
-    Ok(Planned {
+    let planned = Planned {
         def,
         id,
         before,
@@ -469,7 +481,9 @@ pub(super) fn plan(
         levels: edit.levels,
         is_deleted: edit.is_deleted,
         reason: edit.reason,
-    })
+    };
+    over::refuse_unseen(conn, &edit.over, &planned)?;
+    Ok(planned)
 }
 
 /// Whether a field names records: only there is `@index` one of the same commit.

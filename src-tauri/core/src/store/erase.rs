@@ -18,6 +18,7 @@ use super::names::{self, split_field, whole_field};
 use super::parting;
 use super::projection::{self, DELETED, ERASED, MERGED_INTO};
 use super::replay::{self, Indexing};
+use super::typed;
 use super::unite;
 use super::writer::Writer;
 use crate::messages::{self, Language};
@@ -281,14 +282,16 @@ pub(super) fn blank_erased(
     for name in [ERASED, DELETED, MERGED_INTO] {
         kept.extend(names::number_of(conn, name)?);
     }
-    for (entity, row) in touched {
-        let Some(entity) = names::number_of(conn, entity)? else {
+    for (name, row) in touched {
+        let Some(entity) = names::number_of(conn, name)? else {
             continue;
         };
         let gone = gone(conn, entity, *row, erased)?;
         if !gone.is_whole && gone.fields.is_empty() {
             continue;
         }
+        let goes = |field: &str| gone.is_whole || gone.fields.iter().any(|one| one == field);
+        typed::forget_erased(conn, name, *row, goes)?;
         let mut numbers = Vec::new();
         for name in &gone.fields {
             numbers.extend(names::number_of(conn, name)?);

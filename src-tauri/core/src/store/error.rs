@@ -96,6 +96,14 @@ pub enum StoreError {
     /// A field refuses a value.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
+    /// A value stands in a field that whoever edits it was not shown.
+    #[error("{field} of {entity} holds a value that was not seen")]
+    Unseen {
+        /// The entity.
+        entity: String,
+        /// The field.
+        field: String,
+    },
     /// The commit did nothing but erase somebody, and that is not undone.
     #[error("an erasure is not undone")]
     ErasureStays,

@@ -113,7 +113,7 @@ CREATE TABLE former_key (
 "#;
 
 /// Tables that are not derived from the log: a rebuilding leaves them as they are.
-const KEPT: [&str; 11] = [
+const KEPT: [&str; 12] = [
     "carnet",
     "device",
     "name",
@@ -125,6 +125,7 @@ const KEPT: [&str; 11] = [
     "batch_commit",
     "batch_undone",
     "former_key",
+    "typed",
 ];
 
 /// What is derived from the log, whatever the entity.

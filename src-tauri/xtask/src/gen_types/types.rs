@@ -18,7 +18,7 @@ use carnet_window::commands::backups::{
     Backup, BackupPage, BackupRestored, BackupSought, RecordName,
 };
 use carnet_window::commands::carnet::CarnetInfo;
-use carnet_window::commands::conflicts::{ConflictView, RevivedRecord};
+use carnet_window::commands::conflicts::{ConflictChoice, ConflictView, RevivedRecord, TypedWords};
 use carnet_window::commands::copies::MergePreview;
 use carnet_window::commands::documents::{DocumentPreview, Written};
 use carnet_window::commands::exchange::{ExchangeDone, ExchangeState};
@@ -86,6 +86,7 @@ impl Types {
         types.visit::<CommitRef>();
         types.visit::<Committed>();
         types.visit::<Comparison>();
+        types.visit::<ConflictChoice>();
         types.visit::<ConflictView>();
         types.visit::<Count>();
         types.visit::<CountRequest>();
@@ -118,6 +119,7 @@ impl Types {
         types.visit::<Settings>();
         types.visit::<Strength>();
         types.visit::<TerritoryHit>();
+        types.visit::<TypedWords>();
         types.visit::<Undone>();
         types.visit::<Written>();
         types

@@ -1,5 +1,5 @@
 /** Small acts on one record, with what a person sees of them: a notice that takes them back, or why not. */
-import { remove, save, type Level, type Patch, type RecordView } from "$lib/api";
+import { remove, save, shownIn, type Level, type Patch, type RecordView } from "$lib/api";
 import { tell, tellProblem } from "$lib/kit";
 import { fieldName, t } from "$lib/messages";
 
@@ -11,13 +11,14 @@ export async function setLevel(record: RecordView, field: string, level: Level |
 
 /** Changes fields of a record; a refusal is told. Returns whether it was done. */
 export async function change(
-  record: Pick<RecordView, "entity" | "id">,
+  record: Pick<RecordView, "entity" | "id" | "fields">,
   patch: Patch,
   label: string,
   levels?: Record<string, Level | null>,
 ): Promise<boolean> {
   try {
-    await save({ entity: record.entity, id: record.id, patch, label, ...(levels ? { levels } : {}) });
+    const { entity, id } = record;
+    await save({ entity, id, patch, over: shownIn(record, patch), label, ...(levels ? { levels } : {}) });
     return true;
   } catch (thrown) {
     tellProblem(thrown);

@@ -42,8 +42,8 @@ export class SessionNotes {
   }
 
   /**
-   * Follows what was read: the words on screen, and one draft for each need. Returns whether words being typed were
-   * changed elsewhere meanwhile.
+   * Follows what was read: the words on screen, and one draft for each need. Returns whether a field that somebody is in
+   * shows other words than those that are stored by now.
    */
   follow(): boolean {
     const file = this.#file();

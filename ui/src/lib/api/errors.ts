@@ -14,6 +14,7 @@ export interface AppError {
 const SENTENCES = {
   not_found: "error.not_found",
   invalid: "error.invalid",
+  unseen: "error.unseen",
   locked: "error.locked",
   wrong_passphrase: "error.wrong_passphrase",
   not_a_carnet: "error.not_a_carnet",
@@ -107,3 +108,6 @@ export function refusedField(thrown: unknown): string | null {
   const error = asAppError(thrown);
   return typeof error.params.field === "string" ? error.params.field : null;
 }
+
+/** Says whether an edit was refused because its field holds a value that nobody was shown here. */
+export const isUnseen = (thrown: unknown): boolean => asAppError(thrown).code === "unseen";

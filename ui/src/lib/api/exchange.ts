@@ -1,7 +1,7 @@
 /** Copies that meet: the exchange folder, what came and can be taken back, what is to settle, the backups. */
 import { call } from "./commands";
-import type { BackupSought, Deletions, RecordName } from "./generated/types";
-import type { CommitRef, EntityName, Value } from "./types";
+import type { BackupSought, ConflictChoice, Deletions, RecordName, TypedWords } from "./generated/types";
+import type { EntityName } from "./types";
 
 export type {
   Backup,
@@ -10,6 +10,7 @@ export type {
   BackupRestored,
   BackupSought,
   Batch,
+  ConflictChoice,
   ConflictHead,
   ConflictView,
   Deletions,
@@ -25,6 +26,7 @@ export type {
   RecordChanges,
   RecordFate,
   RevivedRecord,
+  TypedWords,
 } from "./generated/types";
 
 export const exchangeState = () => call("exchange_state");
@@ -46,9 +48,12 @@ export const batchUndo = (batch: number, entity: EntityName | null = null, id: s
 
 export const conflictList = (entity: EntityName | null = null, id: string | null = null) =>
   call("conflict_list", { entity, id });
-/** Settles a conflict; with no value to keep, `value` is written. */
-export const conflictResolve = (id: string, keep: CommitRef | null, value: Value) =>
-  call("conflict_resolve", { id, keep, value });
+/** Settles a conflict; refused where another value stands than those that were shown. */
+export const conflictResolve = (id: string, choice: ConflictChoice) =>
+  call("conflict_resolve", { id, choice });
+/** Keeps words beside what stands in their field; gives the name under which the same typing goes on. */
+export const typedKeep = (entity: EntityName, id: string, typed: TypedWords) =>
+  call("typed_keep", { entity, id, typed });
 export const revivedList = () => call("revived_list");
 
 export const backupList = () => call("backup_list");

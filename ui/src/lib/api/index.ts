@@ -6,7 +6,18 @@ export * from "./events";
 export * from "./model";
 export { commits } from "./commits.svelte";
 export { query, type Query } from "./query.svelte";
-export { kept, remove, resetSaving, restore, save, saveAll, saving, settle } from "./saving.svelte";
+export {
+  kept,
+  remove,
+  resetSaving,
+  restore,
+  save,
+  saveAll,
+  saving,
+  settle,
+  type Settlement,
+} from "./saving.svelte";
+export { joinTypists, type Typist } from "./typists";
 export { chooseDestination, chooseFile, chooseFolder, type FileKind } from "./dialogs";
 export * from "./imports";
 export * from "./exchange";

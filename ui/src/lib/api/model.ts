@@ -1,6 +1,6 @@
 /** The model's definitions, as the core generates them: what a form needs to know of a field. */
 import { ENUMS, MODEL } from "./generated/model";
-import type { EntityName, Level, RecordView, RefTitle, Value } from "./types";
+import type { EntityName, Level, Patch, RecordView, RefTitle, Value } from "./types";
 
 export { DOCUMENTS } from "./generated/model";
 
@@ -95,6 +95,10 @@ export function listOf(record: RecordView | undefined, field: string): string[] 
   const value: Value | undefined = record?.fields[field];
   return Array.isArray(value) ? value : [];
 }
+
+/** Returns what a record on screen holds in the fields of a patch: what an edit of them is made over. */
+export const shownIn = (record: Pick<RecordView, "fields">, patch: Patch): Patch =>
+  Object.fromEntries(Object.keys(patch).map((field) => [field, record.fields[field] ?? null]));
 
 /** Splits `entity/id`; a bare id belongs to `target`. */
 export function splitRef(reference: string, target: EntityName | null): { entity: EntityName; id: string } {

@@ -6,17 +6,9 @@
 import * as commands from "./commands";
 import { commits } from "./commits.svelte";
 import { asAppError, sentence } from "./errors";
-import { conflictResolve } from "./exchange";
-import type {
-  CommitRef,
-  EntityName,
-  RecordChange,
-  RecordView,
-  SaveRequest,
-  Saved,
-  SavedAll,
-  Value,
-} from "./types";
+import { conflictList, conflictResolve, type ConflictChoice, type ConflictView } from "./exchange";
+import { lastWords, tellSettled } from "./typists";
+import type { CommitRef, EntityName, RecordChange, RecordView, SaveRequest, Saved, SavedAll } from "./types";
 
 type Phase = "idle" | "saving" | "saved" | "failed";
 
@@ -48,7 +40,7 @@ async function tracked<T>(work: () => Promise<T>): Promise<T> {
   } catch (thrown) {
     state.pending -= 1;
     // What the core refuses stands beside its field: nothing failed to be written.
-    if (asAppError(thrown).code === "invalid") state.phase = before;
+    if (["invalid", "unseen"].includes(asAppError(thrown).code)) state.phase = before;
     else {
       state.phase = "failed";
       state.problem = sentence(thrown);
@@ -90,9 +82,26 @@ export async function restore(entity: EntityName, id: string, label: string): Pr
   return answer.commit;
 }
 
-/** Settles a conflict: keeps one of its values, or writes `value` when there is none to keep. */
-export const settle = (id: string, keep: CommitRef | null, value: Value, label: string) =>
-  kept(() => conflictResolve(id, keep, value), label);
+/** What becomes of a field in conflict: the value of a commit or of a typing, or another one; `value` in any case. */
+export type Settlement = Omit<ConflictChoice, "shown">;
+
+/**
+ * Settles a conflict as `choose` says of it. What is being typed in its field is handed on first, so that `choose` is
+ * given the last words; a value that stands and is not in `shown`, what the person saw, refuses it.
+ */
+export async function settle(
+  shown: ConflictView,
+  choose: (now: ConflictView) => Settlement,
+  label: string,
+): Promise<CommitRef | null> {
+  await lastWords(shown);
+  const all = await conflictList(shown.entity, shown.row);
+  const settlement = choose(all.find((one) => one.id === shown.id) ?? shown);
+  const choice = { ...settlement, shown: shown.standing };
+  const commit = await kept(() => conflictResolve(shown.id, choice), label);
+  tellSettled(shown, settlement.value);
+  return commit;
+}
 
 /** Runs any other work that makes a commit: it can be taken back, and the state of saving tells how it went. */
 export async function kept(

@@ -9,14 +9,18 @@ import {
   hereFirst,
   keepWords,
   firstPointed,
+  keeping,
   moment,
   sideName,
+  sideNow,
   signature,
+  typedHere,
 } from "./conflict_words";
 
 const head = (value: ConflictHead["value"], more: Partial<ConflictHead> = {}): ConflictHead => ({
   device: "b",
   seq: 1,
+  typed: null,
   device_name: "Poste du bureau",
   is_here: false,
   author: "Mathieu Roche",
@@ -38,9 +42,13 @@ const conflict = (field: string, heads: ConflictHead[], more: Partial<ConflictVi
   merged: null,
   shown: { device: "b", seq: 1 },
   heads,
+  standing: [],
   refs: {},
   ...more,
 });
+/** What was typed here and waits. */
+const typed = (value: ConflictHead["value"], number: number) =>
+  head(value, { device: "a", seq: 0, typed: number, is_here: true, author: "Claire Vasseur" });
 
 describe("where a value was written", () => {
   it("says here and there when there are two sides", () => {
@@ -122,5 +130,34 @@ describe("a value of a conflict", () => {
     expect(conflictValue(one, null)).toBe("Sans «\u00a0Sancerre\u00a0»");
     expect(canWriteAnother(one)).toBe(false);
     expect(canWriteAnother(conflict("wording", []))).toBe(true);
+  });
+});
+
+describe("what was typed and waits", () => {
+  const there = head("là-bas");
+
+  it("is a side of its own, said not to be saved", () => {
+    const heads = [typed("ici", 3), there];
+    expect(heads.map((one) => sideName(one, heads))).toEqual(["Votre saisie", "Là-bas"]);
+    expect(signature(typed("ici", 3), "2026-10-05" as never)).toMatch(/^pas encore enregistré, /u);
+  });
+
+  it("is found among the conflicts of its field", () => {
+    expect(typedHere([conflict("title", [here("a"), there])])).toBeUndefined();
+    expect(typedHere([conflict("title", [typed("ici", 3), there])])?.typed).toBe(3);
+  });
+
+  it("is kept as it is when somebody chooses, not as it was when it was shown", () => {
+    const now = conflict("title", [typed("ici, et la suite", 3), there]);
+    expect(keeping(sideNow(typed("ici", 3), now))).toEqual({
+      keep: null,
+      typed: 3,
+      value: "ici, et la suite",
+    });
+    expect(keeping(sideNow(there, now))).toEqual({
+      keep: { device: "b", seq: 1 },
+      typed: null,
+      value: "là-bas",
+    });
   });
 });

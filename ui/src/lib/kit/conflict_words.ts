@@ -1,5 +1,5 @@
 /** How a conflict reads: where each value was written, by whom and when, what keeping both would write. */
-import { fieldMeta, type ConflictHead, type ConflictView, type Value } from "$lib/api";
+import { fieldMeta, type ConflictHead, type ConflictView, type Settlement, type Value } from "$lib/api";
 import {
   isoDateTime,
   shown,
@@ -15,7 +15,7 @@ import { fieldTitle, MERGED_INTO, splitField, valueInWords } from "./changes";
 
 /** Returns the name of a side: here, there, or the device when « there » would not tell which. */
 export function sideName(head: ConflictHead, heads: readonly ConflictHead[]): string {
-  if (head.is_here) return t("kit.conflict.here");
+  if (head.is_here) return head.typed === null ? t("kit.conflict.here") : t("kit.conflict.typed");
   const elsewhere = heads.filter((one) => !one.is_here);
   return elsewhere.length === 1 && heads.length > 1 ? t("kit.conflict.there") : shown(head.device_name);
 }
@@ -32,9 +32,11 @@ export function moment(wallTime: string, today: IsoDate): string {
   return t("kit.when", { day: onDay(when, today), time: showTime(when) });
 }
 
-/** Returns who wrote a value, on which device, when. */
+/** Returns who wrote a value, on which device, when; that it waits, where it is in no commit yet. */
 export function signature(head: ConflictHead, today: IsoDate): string {
-  const parts = [head.author, head.is_here ? "" : head.device_name, moment(head.wall_time, today)];
+  const who =
+    head.typed === null ? [head.author] : [t("kit.conflict.waits"), head.is_here ? "" : head.author];
+  const parts = [...who, head.is_here ? "" : head.device_name, moment(head.wall_time, today)];
   return parts.filter(Boolean).map(shown).join(", ");
 }
 
@@ -100,3 +102,24 @@ export function firstPointed(conflict: ConflictView): number {
 /** Returns the values with the one written here first: on the left, under key 1. */
 export const hereFirst = (heads: readonly ConflictHead[]): ConflictHead[] =>
   heads.toSorted((a, b) => Number(b.is_here) - Number(a.is_here));
+
+/** Returns what the field becomes when one of the values is kept. */
+export const keeping = ({ device, seq, typed, value }: ConflictHead): Settlement => ({
+  keep: typed === null ? { device, seq } : null,
+  typed,
+  value,
+});
+
+/** Returns what the field becomes when another value is written. */
+export const writing = (value: Value): Settlement => ({ keep: null, typed: null, value });
+
+/** Returns the same side of a conflict as it is now: words being typed go on. */
+export const sideNow = (head: ConflictHead, now: ConflictView): ConflictHead =>
+  now.heads.find((one) => sideKey(one) === sideKey(head)) ?? head;
+
+/** Returns a name for one side of a conflict. */
+export const sideKey = ({ device, seq, typed }: ConflictHead): string => `${device}:${seq}:${typed ?? ""}`;
+
+/** Returns what was typed here in a field and waits, among its conflicts. */
+export const typedHere = (conflicts: readonly ConflictView[]): ConflictHead | undefined =>
+  conflicts.flatMap((one) => one.heads).findLast((head) => head.typed !== null && head.is_here);

@@ -63,7 +63,7 @@ export { missingNames } from "./names";
 export { LEVELS, levelIcon, levelName } from "./levels";
 export { adopted, createNamed, findRecords } from "./references";
 export { firstConflict, goToConflict, nextConflict } from "./conflict_focus";
-export { moment, onDay } from "./conflict_words";
+export { moment, onDay, typedHere } from "./conflict_words";
 export { conflictsOf } from "./conflicts.svelte";
 export { putAllBack, putBack } from "./put_back";
 export { Line, Sending } from "./sending.svelte";

@@ -21,7 +21,7 @@ export interface Commands {
   commit_records: { arguments: { device: string; seq: number }; result: number };
   commit_undo: { arguments: { device: string; seq: number }; result: Undone };
   conflict_list: { arguments: { entity?: string | null; id?: string | null }; result: Array<ConflictView> };
-  conflict_resolve: { arguments: { id: string; keep?: CommitRef | null; value?: string | number | boolean | string[] | null }; result: Committed };
+  conflict_resolve: { arguments: { id: string; choice: ConflictChoice }; result: Committed };
   document_export: { arguments: { document: string; of: string; audience: string; lang: Language; since?: string | null; format: string; path: string }; result: Written };
   document_preview: { arguments: { document: string; of: string; audience: string; lang: Language; since?: string | null }; result: DocumentPreview };
   duplicate_compare: { arguments: { entity: string; one: string; other: string }; result: Comparison };
@@ -48,7 +48,7 @@ export interface Commands {
   record_history: { arguments: { entity: string; id: string; limit: number }; result: Array<HistoryEntry> };
   record_list: { arguments: { request: ListRequest }; result: RecordPage };
   record_restore: { arguments: { entity: string; id: string }; result: Committed };
-  record_save: { arguments: { entity: string; id?: string | null; patch: Record<string, string | number | boolean | string[] | null>; levels?: Record<string, Level | null> | null; reason?: string | null; label?: string | null }; result: Saved };
+  record_save: { arguments: { entity: string; id?: string | null; patch: Record<string, string | number | boolean | string[] | null>; levels?: Record<string, Level | null> | null; over?: Record<string, string | number | boolean | string[] | null> | null; reason?: string | null; label?: string | null }; result: Saved };
   records_save: { arguments: { changes: Array<RecordChange>; label: string }; result: SavedAll };
   recovery_sheet_export: { arguments: { path: string; passphrase?: string | null }; result: Written };
   revived_list: { arguments: Record<string, never>; result: Array<RevivedRecord> };
@@ -57,6 +57,7 @@ export interface Commands {
   territory_adopt: { arguments: { kind: string; code: string }; result: Saved };
   territory_search: { arguments: { query: string; limit: number }; result: Array<TerritoryHit> };
   waiting_deletions: { arguments: Record<string, never>; result: Array<RecordChanges> };
+  typed_keep: { arguments: { entity: string; id: string; typed: TypedWords }; result: number };
 }
 
 export type CommandName = keyof Commands;

@@ -179,12 +179,25 @@ other_linked: Array<Linked>, };
 /** How a field is compared. */
 export type Condition = "is" | "is_not" | "one_of" | "before" | "after" | "from" | "to" | "contains" | "is_empty" | "is_set";
 
+/** How somebody settles a conflict, and what they were shown of it. */
+export type ConflictChoice = { 
+/** The commit whose value is kept. */
+keep: CommitRef | null, 
+/** Else the name of what was typed and is kept. */
+typed: number | null, 
+/** Else the value that is written. */
+value: string | number | boolean | string[] | null, 
+/** The commits whose values were shown. */
+shown: Array<CommitRef>, };
+
 /** One of the values that stand side by side. */
 export type ConflictHead = { 
 /** Who wrote it. */
 device: string, 
-/** In which of its commits. */
+/** In which of its commits; none yet where it was typed and waits. */
 seq: number, 
+/** Names it where it was typed and waits, in no commit yet. */
+typed: number | null, 
 /** How that machine is named. */
 device_name: string, 
 /** Whether it was written here. */
@@ -218,8 +231,10 @@ is_text: boolean,
 merged: string | null, 
 /** The value that shows meanwhile. */
 shown: CommitRef, 
-/** All of them, the shown one last. */
+/** Its sides: what was typed here and waits, then what stands, the shown one last. */
 heads: Array<ConflictHead>, 
+/** The commits whose values stand: who settles it says them, having been shown no other. */
+standing: Array<CommitRef>, 
 /** Titles of what the values refer to, by `entity/id`. */
 refs: Record<string, Title>, };
 
@@ -658,7 +673,9 @@ id: string | null,
 /** New values; null empties. */
 patch: Record<string, string | number | boolean | string[] | null>, 
 /** New levels, of a field or (`*`) of the record; null goes back to the default. */
-levels?: { [key in string]: Level | null }, };
+levels?: { [key in string]: Level | null }, 
+/** What the screen showed in fields of the patch: another value that stands there is not replaced unseen. */
+over?: Record<string, string | number | boolean | string[] | null>, };
 
 /** What a batch changed in one record. */
 export type RecordChanges = { 
@@ -868,6 +885,17 @@ title: string,
 subtitle: string | null, 
 /** Whether it is in the bin. */
 is_deleted: boolean, };
+
+/** What was typed in a field and waits. */
+export type TypedWords = { 
+/** The field. */
+field: string, 
+/** The name under which the typing goes on; none when it begins. */
+number: number | null, 
+/** What was typed; null empties. */
+value: string | number | boolean | string[] | null, 
+/** What the field showed when the typing began. */
+over: string | number | boolean | string[] | null, };
 
 /** What an undo did. */
 export type Undone = { 
