@@ -396,7 +396,7 @@ fn two_records_are_united_once_nothing_waits_in_what_the_union_would_write() {
         let theirs = BTreeMap::from([("acronym".to_owned(), Keep::Other)]);
         let refused = carnet.unite_choosing(&one, &other, &theirs, "réunis");
         assert!(
-            matches!(refused, Err(StoreError::Unseen { .. })),
+            matches!(refused, Err(StoreError::Undecided(_))),
             "{refused:?}"
         );
         let (id, standing) = shown(carnet);

@@ -159,6 +159,12 @@ impl From<StoreError> for Fault {
                 .with("reference", record)
                 .with("into", into)
                 .with("title", title),
+            StoreError::UndoSettles { entity, field } => Self::of("undo_settles")
+                .with("entity", entity)
+                .with("field", field),
+            StoreError::ChangedSinceParted(record) => {
+                Self::of("changed_since_parted").with("reference", record)
+            }
             StoreError::Undecided(record) => Self::of("undecided").with("reference", record),
             StoreError::NoSuchCommit(name) => Self::of("no_such_commit").with("name", name),
             StoreError::Invalid(invalid) => invalid.into(),

@@ -271,8 +271,8 @@ impl Carnet {
     }
 }
 
-/// The two records that are one again, the kept one first, where a conflict between a union and what was written
-/// unaware of it is settled so: what the kept one lacks comes to it then, as in any union.
+/// The two records that are one, the kept one first, where a conflict about a union is settled so: what the kept one
+/// lacks comes to it then, as in any union.
 fn united_again(
     conn: &Connection,
     conflict: &Conflict,
@@ -290,9 +290,6 @@ fn united_again(
         return Ok(None);
     };
     let into = into.parse().map_err(|_| StoreError::Damaged(into))?;
-    if unite::standing(conn, &other)? != other {
-        return Ok(None);
-    }
     let kept = unite::standing(conn, &RecordRef::new(def.name, into))?;
     Ok(Some((kept, other)))
 }
@@ -319,13 +316,20 @@ fn chosen(
         }
         Resolution::Write(value) => value.clone(),
     };
-    match united_again(conn, conflict, value.as_ref())? {
-        Some((kept, given_up)) => {
-            Ok(unite::uniting(conn, writer, &kept, &given_up, &BTreeMap::new())?.1)
-        }
-        None if matches!(resolution, Resolution::Keep(_)) => kept(conn, writer, conflict, value),
-        None => settling(conn, writer, conflict, value),
+    if let Some((kept, given_up)) = united_again(conn, conflict, value.as_ref())? {
+        let united = unite::uniting(conn, writer, &kept, &given_up, &BTreeMap::new())?;
+        return Ok(united.1);
     }
+    let mut changes = if matches!(resolution, Resolution::Keep(_)) {
+        kept(conn, writer, conflict, value)?
+    } else {
+        settling(conn, writer, conflict, value)?
+    };
+    if let (MERGED_INTO, Ok(row)) = (conflict.field.as_str(), conflict.row.parse()) {
+        let record = RecordRef::new(&*conflict.entity, row);
+        changes.extend(parting::companions_apart(conn, &record)?);
+    }
+    Ok(changes)
 }
 
 /// The changes that settle a conflict with a value that somebody wrote: what a later version knows and this one

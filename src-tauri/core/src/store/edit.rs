@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::Connection;
 
+use super::address;
 use super::carnet::{CACHE_KIB, Carnet};
 use super::erase;
 use super::error::StoreError;
@@ -11,10 +12,7 @@ use super::log::{self, Change, CommitRef, Signature};
 use super::over::{self, Over};
 use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL};
 use super::rules;
-use super::titles;
-use super::unite;
 use super::writer::Writer;
-use crate::messages::Language;
 use crate::model::{
     EntityDef, FieldKind, FieldMap, InvalidValue, Level, Reason, Record, RecordRef, RowId, Value,
     entity_def, entity_names, validate,
@@ -175,7 +173,7 @@ impl Carnet {
             let addressed = edits
                 .edits
                 .into_iter()
-                .map(|edit| addressed(conn, language, edit))
+                .map(|edit| address::addressed(conn, language, edit))
                 .collect::<Result<_, _>>()?;
             let (rows, changes) =
                 plan_all(conn, writer, addressed, &mut |done, of| watch(done, of * 2))?;
@@ -220,32 +218,6 @@ impl Carnet {
             label: label.to_owned(),
         })
     }
-}
-
-/// The edit of the record that is in the lists: what were written in one that was united with another would be seen by
-/// nobody.
-///
-/// A row that every device names alike is the one that stands for it by now; who names another row is told which.
-fn addressed(conn: &Connection, language: Language, mut edit: Edit) -> Result<Edit, StoreError> {
-    let (RowName::Stable(id) | RowName::Existing(id)) = edit.row else {
-        return Ok(edit);
-    };
-    let record = RecordRef::new(&*edit.entity, id);
-    let into = unite::standing(conn, &record)?;
-    if into == record {
-        return Ok(edit);
-    }
-    if let RowName::Existing(_) = edit.row {
-        let title = titles::of_reference(conn, language, &into)?;
-        let title = title.map_or_else(String::new, |title| title.title);
-        return Err(StoreError::United {
-            record,
-            into,
-            title,
-        });
-    }
-    edit.row = RowName::Existing(into.id);
-    Ok(edit)
 }
 
 /// Appends the changes, shows them, and remembers who wrote; nothing at all for no change.
@@ -456,6 +428,7 @@ pub(super) fn plan(
         fields.insert(field.name, value);
     }
     if before.is_none() {
+        erase::refuse_of_erased(conn, def, &fields)?;
         let missing = def
             .fields
             .iter()

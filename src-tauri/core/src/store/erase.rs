@@ -4,7 +4,7 @@
 //! nothing, since a carnet that knows the erasure blanks what arrives. An erasure is for ever: one change that says
 //! so is enough, whatever was written after it, and nothing undoes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use blake3::Hash;
@@ -22,7 +22,7 @@ use super::typed;
 use super::unite;
 use super::writer::Writer;
 use crate::messages::{self, Language};
-use crate::model::{RecordRef, RowId, Value, entity_def};
+use crate::model::{EntityDef, RecordRef, RowId, Value, entity_def};
 
 /// What of a record about a person goes with them.
 enum Goes {
@@ -52,8 +52,12 @@ impl Carnet {
     /// Erases a person, with every record that was united with theirs: their values are blanked in the log and cannot
     /// come back; what others wrote stays. Gives how many records that touches.
     pub fn erase(&mut self, person: &RecordRef, label: &str) -> Result<usize, StoreError> {
-        let erased =
-            self.write(|conn, writer, path| erase_here(conn, writer, path, person, label))?;
+        let language = self.language;
+        let erased = self.write(|conn, writer, path| {
+            let erased = erase_here(conn, writer, path, person, label)?;
+            finish(conn, writer, path, language)?;
+            Ok::<_, StoreError>(erased)
+        })?;
         self.forget_what_was_blanked()?;
         Ok(erased)
     }
@@ -132,10 +136,17 @@ fn erased_in_part(conn: &Connection) -> Result<Vec<RecordRef>, StoreError> {
     let mut is_there = conn.prepare_cached(IS_THERE)?;
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
-    // What somebody wrote unaware of a union parts it for whoever is there, not for one who is erased.
-    for pair in parting::parted(conn)? {
-        if pair.other.entity == PERSON && !is_there.exists([pair.kept.id.to_string()])? {
-            found.push(pair.other);
+    // What is undecided for whoever is there, a union and what was written unknown to it or two unions of one record,
+    // is not for one who is erased.
+    for said in parting::said_one(conn, PERSON)? {
+        let mut left = Vec::new();
+        for id in &said {
+            if is_there.exists([id.to_string()])? {
+                left.push(RecordRef::new(PERSON, *id));
+            }
+        }
+        if left.len() < said.len() {
+            found.extend(left);
         }
     }
     for id in ids {
@@ -166,12 +177,68 @@ pub(super) fn finish(
     path: &Path,
     language: Language,
 ) -> Result<bool, StoreError> {
-    let persons = erased_in_part(conn)?;
     let label = messages::text(language, "commit.erase", &[]);
-    for person in &persons {
-        erase_here(conn, writer, path, person, &label)?;
+    let mut has_erased = false;
+    loop {
+        // Each time somebody is left of one who was erased, or a record about them: never the same twice.
+        let mut left = erased_in_part(conn)?;
+        left.extend(left_of_erased(conn)?);
+        if left.is_empty() {
+            return Ok(has_erased);
+        }
+        for record in &left {
+            erase_here(conn, writer, path, record, &label)?;
+        }
+        has_erased = true;
     }
-    Ok(!persons.is_empty())
+}
+
+/// Records that go with a person, made by somebody who did not know that they were erased.
+fn left_of_erased(conn: &Connection) -> Result<Vec<RecordRef>, StoreError> {
+    let mut found = Vec::new();
+    for (entity, field, goes) in &OF_A_PERSON {
+        if !matches!(goes, Goes::All) {
+            continue;
+        }
+        let sql = format!(
+            "SELECT r.id FROM \"{entity}\" r JOIN person p ON p.id = r.\"{field}\" \
+             WHERE p._erased = 1 AND r._erased = 0 ORDER BY r.id"
+        );
+        let mut statement = conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            found.push(RecordRef::new(*entity, read_id(row.get("id")?)?));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether records of these entities may be about somebody who was erased.
+pub(super) fn concerns(entities: &BTreeSet<String>) -> bool {
+    entities.contains(PERSON)
+        || OF_A_PERSON
+            .iter()
+            .any(|(entity, ..)| entities.contains(*entity))
+}
+
+/// Refuses a new record that goes with a person who was erased.
+pub(super) fn refuse_of_erased(
+    conn: &Connection,
+    def: &EntityDef,
+    fields: &BTreeMap<&'static str, Option<Value>>,
+) -> Result<(), StoreError> {
+    const IS_ERASED: &str = "SELECT 1 FROM person WHERE id = ?1 AND _erased = 1";
+    let link = OF_A_PERSON.iter().find(|(entity, ..)| *entity == def.name);
+    let person = link.and_then(|(_, field, _)| fields.get(field)?.as_ref()?.as_text());
+    if let Some(id) = person
+        && conn.prepare_cached(IS_ERASED)?.exists([id])?
+    {
+        return Err(StoreError::NotFound(RecordRef::new(
+            PERSON,
+            read_id(id.to_owned())?,
+        )));
+    }
+    Ok(())
 }
 
 /// Erases a person in the transaction of the caller; gives how many records that touches.

@@ -93,6 +93,17 @@ pub enum StoreError {
     /// No such commit.
     #[error("no commit {0}")]
     NoSuchCommit(String),
+    /// Taking it back would choose between values that stood side by side in a field.
+    #[error("undoing would settle {field} of {entity}")]
+    UndoSettles {
+        /// The entity.
+        entity: String,
+        /// The field.
+        field: String,
+    },
+    /// Taking it back would unite a record again that somebody wrote in since it was parted.
+    #[error("{0} was written in since it was parted")]
+    ChangedSinceParted(RecordRef),
     /// A field refuses a value.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),

@@ -114,39 +114,101 @@ pub(super) enum Presence {
 /// Tells whether a record is in the bin: `deletions` are the changes of its `deleted` field, `is_deletion`
 /// whether one deletes, `edits` all its other changes.
 ///
-/// An edit brings the record back when its writer knew of no deletion that stands and no such deletion knew of it.
+/// An edit brings the record back when no deletion that stands knew of it, and its writer knew of none of them, or
+/// had the record before them all the same.
 pub(super) fn presence<V, W>(
     deletions: &[Stamped<V>],
     is_deletion: impl Fn(&V) -> bool,
     edits: &[Stamped<W>],
     knowledge: &Knowledge,
 ) -> Presence {
-    let heads = heads(deletions, knowledge);
-    if !heads.last().is_some_and(|shown| is_deletion(&shown.value)) {
+    let deletions: Vec<Stamped<bool>> = deletions
+        .iter()
+        .map(|change| Stamped {
+            device: change.device,
+            seq: change.seq,
+            time: change.time,
+            value: is_deletion(&change.value),
+        })
+        .collect();
+    let standing = standing_deletions(&deletions, knowledge);
+    if standing.is_empty() {
         return Presence::There;
     }
-    let standing: Vec<&Stamped<V>> = heads
-        .into_iter()
-        .filter(|head| is_deletion(&head.value))
-        .collect();
-    if edits
+    let mut unseen = edits
         .iter()
-        .any(|edit| is_unaware(edit, &standing, knowledge))
-    {
+        .filter(|edit| is_unseen(edit, &standing, knowledge))
+        .peekable();
+    if unseen.peek().is_none() {
+        return Presence::InBin;
+    }
+    let brings_back = unseen.any(|edit| knows_none(edit, &standing, knowledge))
+        || edits
+            .iter()
+            .zip(stood(&deletions, edits, knowledge))
+            .any(|(edit, stood)| stood && is_unseen(edit, &standing, knowledge));
+    if brings_back {
         Presence::Revived
     } else {
         Presence::InBin
     }
 }
 
-/// Whether who wrote an edit knew of none of these changes, and nobody who wrote one of these knew of the edit.
-pub(super) fn is_unaware<V, W>(
+/// The deletions that stand; none where the record shows as not deleted.
+fn standing_deletions<'a>(
+    deletions: &'a [Stamped<bool>],
+    knowledge: &Knowledge,
+) -> Vec<&'a Stamped<bool>> {
+    let heads = heads(deletions, knowledge);
+    if heads.last().is_some_and(|shown| shown.value) {
+        heads.into_iter().filter(|head| head.value).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// For each edit, whether its writer had the record before them: it was in no bin, or back from it.
+fn stood<W>(deletions: &[Stamped<bool>], edits: &[Stamped<W>], knowledge: &Knowledge) -> Vec<bool> {
+    let mut stood = vec![false; edits.len()];
+    // Who knew of another writes later than it, on every clock.
+    let mut in_order: Vec<usize> = (0..edits.len()).collect();
+    in_order.sort_by_key(|at| edits[*at].time);
+    for (place, at) in in_order.iter().enumerate() {
+        let edit = &edits[*at];
+        let is_known = |deletion: &&Stamped<bool>| {
+            knowledge.has_seen(edit, deletion) || is_of_one_commit(edit, deletion)
+        };
+        let known: Vec<Stamped<bool>> = deletions.iter().filter(is_known).cloned().collect();
+        let standing = standing_deletions(&known, knowledge);
+        stood[*at] = standing.is_empty()
+            || in_order[..place].iter().any(|before| {
+                let earlier = &edits[*before];
+                knowledge.has_seen(edit, earlier)
+                    && is_unseen(earlier, &standing, knowledge)
+                    && (stood[*before] || knows_none(earlier, &standing, knowledge))
+            });
+    }
+    stood
+}
+
+/// Whether two changes were written together.
+fn is_of_one_commit<V, W>(one: &Stamped<V>, other: &Stamped<W>) -> bool {
+    (one.device, one.seq) == (other.device, other.seq)
+}
+
+/// Whether nobody who wrote one of these changes knew of an edit, or wrote it with them.
+pub(super) fn is_unseen<V, W>(
     edit: &Stamped<W>,
-    of: &[&Stamped<V>],
+    by: &[&Stamped<V>],
     knowledge: &Knowledge,
 ) -> bool {
-    of.iter()
-        .all(|change| !knowledge.has_seen(edit, change) && !knowledge.has_seen(change, edit))
+    by.iter()
+        .all(|change| !knowledge.has_seen(change, edit) && !is_of_one_commit(change, edit))
+}
+
+/// Whether who wrote an edit knew of none of these changes.
+fn knows_none<V, W>(edit: &Stamped<W>, of: &[&Stamped<V>], knowledge: &Knowledge) -> bool {
+    of.iter().all(|change| !knowledge.has_seen(edit, change))
 }
 
 #[cfg(test)]
@@ -252,5 +314,23 @@ mod tests {
         let restored = [change(1, 2, 20, true), change(1, 3, 30, false)];
         let kept = presence(&restored, |deleted| *deleted, &edit, &knowledge(&[]));
         assert_eq!(kept, Presence::There);
+    }
+
+    #[test]
+    fn an_edit_of_a_record_that_was_back_survives_a_deletion_that_did_not_know_of_it() {
+        // 1 deletes; 2 wrote unaware of it, which 3 met; 2 meets 1, finds the record back and writes again; 3, who
+        // knows of neither that nor 1, deletes.
+        let knowledge = knowledge(&[(2, 2, 1, 1), (3, 1, 2, 1)]);
+        let deletions = [change(1, 1, 10, true), change(3, 1, 40, true)];
+        let is =
+            |edits: &[Stamped<()>]| presence(&deletions, |deleted| *deleted, edits, &knowledge);
+        let (unaware, again) = (change(2, 1, 20, ()), change(2, 2, 30, ()));
+        assert_eq!(is(&[unaware.clone(), again.clone()]), Presence::Revived);
+        assert_eq!(
+            is(std::slice::from_ref(&unaware)),
+            Presence::InBin,
+            "3 knew of it"
+        );
+        assert_eq!(is(&[again]), Presence::InBin, "in the bin for who wrote it");
     }
 }

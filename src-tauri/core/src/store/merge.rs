@@ -130,7 +130,7 @@ impl Carnet {
                 merged.batch = Some(remember(conn, &taken, &wall_time, source)?);
             }
             let has_finished =
-                taken.entities.contains("person") && erase::finish(conn, writer, path, language)?;
+                erase::concerns(&taken.entities) && erase::finish(conn, writer, path, language)?;
             Ok::<_, MergeError>((merged, taken.has_blanked || has_finished))
         })?;
         if has_blanked {
@@ -204,7 +204,12 @@ impl Carnet {
             if let Some(only) = only {
                 changes.retain(|change| change.row == only.id && change.entity == only.entity);
             }
-            let changes = undo::reversal(conn, &changes, |device, seq| is_in(&runs, device, seq))?;
+            let is_of_it = |device, seq| is_in(&runs, device, seq);
+            let undo::Reversal { changes, refused } =
+                undo::reversal(conn, language, &changes, is_of_it)?;
+            if let (true, Some(refused)) = (changes.is_empty(), refused.into_iter().next()) {
+                return Err(refused);
+            }
             if only.is_none() {
                 conn.prepare_cached(UNDONE)?.execute([batch])?;
             }

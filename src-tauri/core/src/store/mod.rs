@@ -3,6 +3,7 @@
 //! Two append-only tables are the truth (`log`); everything else is derived from them (`projection`, `search`).
 //! Knows nothing of screens, documents or exchange folders.
 
+mod address;
 mod attempt;
 mod carnet;
 mod changed;

@@ -1,4 +1,4 @@
-//! Records that were united while somebody, unaware of it, wrote in the one that was given up.
+//! Records that were united while somebody wrote in the one that was given up, unknown to whoever united them.
 //!
 //! As what was written in a record unaware of its deletion brings it back, this brings it back out of the union: it
 //! stands in the lists again, with all that was written, until somebody who sees both chooses (architecture.md §5,
@@ -9,10 +9,10 @@ use rusqlite::Connection;
 use super::carnet::Carnet;
 use super::edit::{self, Edits, Saved};
 use super::error::StoreError;
-use super::heads::{Knowledge, Stamped, heads, is_unaware};
+use super::heads::{Knowledge, Stamped, heads, is_unseen};
 use super::log::{self, Change};
 use super::names::{self, split_field};
-use super::projection::{DELETED, ERASED, MERGED_INTO, STANDS_FOR};
+use super::projection::{DELETED, ERASED, MERGED_INTO};
 use super::replay::WrittenField;
 use super::shown::Written;
 use super::undo::stamped;
@@ -46,16 +46,15 @@ fn standing_unions<'a>(row: RowId, heads: &[&'a Written]) -> Vec<&'a Written> {
     }
 }
 
-/// Whether a change of this field is something that somebody wrote in the record: what puts it in the bin or erases
-/// it goes well with a union, and so does that another one was united into it.
+/// Whether a change of this field is something that somebody wrote in the record, were it that another one was united
+/// into it: what puts it in the bin or erases it goes well with a union.
+///
+/// Nothing is written in a record for which another stands: who wrote had it before them.
 fn is_written(field: &str) -> bool {
-    !matches!(
-        split_field(field).0,
-        DELETED | MERGED_INTO | ERASED | STANDS_FOR
-    )
+    !matches!(split_field(field).0, DELETED | MERGED_INTO | ERASED)
 }
 
-/// Whether somebody wrote in a record unaware of its union; `fields` are all that was written in it.
+/// Whether somebody wrote in a record what nobody who united it knew of; `fields` are all that was written in it.
 pub(super) fn is_parted(row: RowId, fields: &[WrittenField], knowledge: &Knowledge) -> bool {
     let merges = fields.iter().find(|(name, _)| &**name == MERGED_INTO);
     let Some((_, merges)) = merges else {
@@ -64,10 +63,10 @@ pub(super) fn is_parted(row: RowId, fields: &[WrittenField], knowledge: &Knowled
     let unions = standing_unions(row, &heads(merges, knowledge));
     let written = fields.iter().filter(|(name, _)| is_written(name));
     let mut edits = written.flat_map(|(_, changes)| changes);
-    !unions.is_empty() && edits.any(|edit| is_unaware(edit, &unions, knowledge))
+    !unions.is_empty() && edits.any(|edit| is_unseen(edit, &unions, knowledge))
 }
 
-/// The last that each writer wrote in a record unaware of its union, earliest first; `heads` are those of
+/// The last that each writer wrote in a record unknown to whoever united it, earliest first; `heads` are those of
 /// `merged_into`.
 pub(super) fn unaware_edits(
     conn: &Connection,
@@ -75,6 +74,22 @@ pub(super) fn unaware_edits(
     row: RowId,
     merges: &[Written],
 ) -> Result<Vec<Written>, StoreError> {
+    let (mut edits, knowledge) = written_in(conn, entity, row, merges)?;
+    let unions = standing_unions(row, &heads(merges, &knowledge));
+    if unions.is_empty() {
+        return Ok(Vec::new());
+    }
+    edits.retain(|edit| is_unseen(edit, &unions, &knowledge));
+    Ok(heads(&edits, &knowledge).into_iter().cloned().collect())
+}
+
+/// All that was written in a record, without what it says, and what its writers and those of `merges` knew.
+fn written_in(
+    conn: &Connection,
+    entity: &str,
+    row: RowId,
+    merges: &[Written],
+) -> Result<(Vec<Written>, Knowledge), StoreError> {
     const WRITTEN: &str = "SELECT c.device, c.seq, k.time, c.field FROM change c \
                            JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq \
                            WHERE c.\"row\" = ?1 AND c.entity = (SELECT id FROM name WHERE name = ?2)";
@@ -95,13 +110,74 @@ pub(super) fn unaware_edits(
     let mut writers: Vec<i64> = edits.iter().chain(merges).map(|one| one.device).collect();
     writers.sort_unstable();
     writers.dedup();
-    let knowledge: Knowledge = log::knowledge_of(conn, &writers)?;
-    let unions = standing_unions(row, &heads(merges, &knowledge));
-    if unions.is_empty() {
-        return Ok(Vec::new());
+    Ok((edits, log::knowledge_of(conn, &writers)?))
+}
+
+/// The records of which it is undecided whether they are one, those of each such decision together.
+pub(super) fn said_one(conn: &Connection, entity: &str) -> Result<Vec<Vec<RowId>>, StoreError> {
+    const UNDECIDED: &str = "SELECT \"row\" FROM clash WHERE entity = ?1 AND field = ?2";
+    let mut statement = conn.prepare_cached(UNDECIDED)?;
+    let mut rows = statement.query((entity, MERGED_INTO))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get("row")?;
+        let id: RowId = id.parse().map_err(|_| StoreError::Damaged(id))?;
+        let (merges, knowledge) = stamped(conn, entity, id, MERGED_INTO)?;
+        let mut said = vec![id];
+        for head in heads(&merges, &knowledge) {
+            let into = head.value.as_ref().and_then(Value::as_text);
+            if let Some(into) = into.and_then(|into| into.parse().ok()) {
+                said.push(unite::standing(conn, &RecordRef::new(entity, into))?.id);
+            }
+        }
+        found.push(said);
     }
-    edits.retain(|edit| is_unaware(edit, &unions, &knowledge));
-    Ok(heads(&edits, &knowledge).into_iter().cloned().collect())
+    Ok(found)
+}
+
+/// What parts the companions of a record, united with it by the same commits, where they still are: who leaves the
+/// record apart leaves it with its own.
+pub(super) fn companions_apart(
+    conn: &Connection,
+    record: &RecordRef,
+) -> Result<Vec<Change>, StoreError> {
+    const WITH_IT: &str = "SELECT DISTINCT n.name AS entity, c.\"row\" FROM change c JOIN name n ON n.id = c.entity \
+                           WHERE c.device = ?1 AND c.seq = ?2 AND c.value IS NOT NULL \
+                           AND c.field = (SELECT id FROM name WHERE name = ?3)";
+    let (merges, knowledge) = stamped(conn, &record.entity, record.id, MERGED_INTO)?;
+    let mut changes = Vec::new();
+    for union in standing_unions(record.id, &heads(&merges, &knowledge)) {
+        let mut statement = conn.prepare_cached(WITH_IT)?;
+        let mut rows = statement.query((union.device, union.seq, MERGED_INTO))?;
+        while let Some(row) = rows.next()? {
+            let entity: String = row.get("entity")?;
+            let companion = RecordRef::new(entity, log::read_row(row.get("row")?));
+            let is_united = unite::standing(conn, &companion)? != companion;
+            if companion.entity != record.entity && is_united {
+                changes.push(Change::new(
+                    &companion.entity,
+                    companion.id,
+                    MERGED_INTO,
+                    None,
+                ));
+            }
+        }
+    }
+    Ok(changes)
+}
+
+/// Whether somebody wrote in a record what these changes of `merged_into` do not know of.
+pub(super) fn was_written_since(
+    conn: &Connection,
+    entity: &str,
+    row: RowId,
+    merges: &[Written],
+) -> Result<bool, StoreError> {
+    let (edits, knowledge) = written_in(conn, entity, row, merges)?;
+    let merges: Vec<&Written> = merges.iter().collect();
+    Ok(edits
+        .iter()
+        .any(|edit| is_unseen(edit, &merges, &knowledge)))
 }
 
 /// Whether it is to be decided if a record is one with another.
@@ -126,6 +202,7 @@ impl Carnet {
         self.write(|conn, writer, path| {
             let (rows, mut changes) = edit::planned_changes(conn, writer, edits.edits)?;
             if is_undecided(conn, record)? {
+                changes.extend(companions_apart(conn, record)?);
                 changes.push(Change::new(&record.entity, record.id, MERGED_INTO, None));
             }
             let commit = edit::commit(conn, writer, path, &edits.label, changes)?;

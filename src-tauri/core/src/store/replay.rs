@@ -395,6 +395,10 @@ impl PendingRow {
         let is_older = |into: &&str| into.parse::<RowId>().is_ok_and(|into| into < self.row);
         let merged_into = value(MERGED_INTO).and_then(Value::as_text).filter(is_older);
         let merged_into = merged_into.filter(|_| !is_parted).map(ToOwned::to_owned);
+        if merged_into.is_some() {
+            // Whoever united it knew of its values: what remains to be settled is asked of the one that stands.
+            clashes.retain(|field| &**field == MERGED_INTO);
+        }
         if is_parted && !clashes.iter().any(|field| &**field == MERGED_INTO) {
             clashes.push(MERGED_INTO.into());
         }

@@ -4,17 +4,19 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::address;
 use super::carnet::Carnet;
 use super::edit;
 use super::erase;
 use super::error::StoreError;
-use super::heads::{Knowledge, Stamped};
+use super::heads::{Knowledge, Stamped, heads, is_clash};
 use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
 use super::parting;
-use super::projection::{DELETED, MERGED_INTO};
+use super::projection::{DELETED, FIELD_LEVELS, MERGED_INTO};
 use super::shown::{Written, shown};
 use super::stored::StoredChanges;
+use super::unite;
 use super::writer::Writer;
 use crate::messages::Language;
 use crate::model::{RecordRef, RowId, Value, entity_names};
@@ -58,7 +60,7 @@ fn has_union(changes: &[Change]) -> bool {
 
 impl Carnet {
     /// Undoes a commit; undoing the undoing commit does it again. An erasure stays; a commit that is nothing else
-    /// is refused.
+    /// is refused, and so is one of which something cannot be put back ([`Reversal`]).
     pub fn undo(&mut self, name: &CommitRef) -> Result<Undone, StoreError> {
         let language = self.language;
         let (undone, has_erased) = self.write(|conn, writer, path| {
@@ -68,7 +70,10 @@ impl Carnet {
             let done = StoredChanges::of(conn, &mut Names::default(), name)?.read()?;
             let number = names::device_number(conn, &name.device)?;
             let taken_back = |device: i64, seq: i64| Some(device) == number && seq == name.seq;
-            let changes = reversal(conn, &done, taken_back)?;
+            let Reversal { changes, refused } = reversal(conn, language, &done, taken_back)?;
+            if let Some(refused) = refused.into_iter().next() {
+                return Err(refused);
+            }
             if changes.is_empty() && done.iter().any(|change| erase::is_erasure(&change.field)) {
                 return Err(StoreError::ErasureStays);
             }
@@ -141,56 +146,110 @@ fn records_of(changes: &[Change]) -> Vec<RecordRef> {
     records
 }
 
+/// What puts back what stood before some commits.
+#[derive(Default)]
+pub(super) struct Reversal {
+    pub(super) changes: Vec<Change>,
+    /// Why some of it stays as it is.
+    pub(super) refused: Vec<StoreError>,
+}
+
 /// The changes that put back what stood before `changes`, field by field, where one of them still shows.
 ///
 /// `changes` are sorted by entity, row and field, and may name a field twice; `taken_back` tells, by device
-/// number and seq, the commits that they are of. What erases is left out: it is for ever.
+/// number and seq, the commits that they are of. What erases is left out: it is for ever. Nothing is put back that
+/// would settle what nobody settled, write where nobody sees it, or leave half of a union.
 pub(super) fn reversal(
     conn: &Connection,
+    language: Language,
     changes: &[Change],
     taken_back: impl Fn(i64, i64) -> bool,
-) -> Result<Vec<Change>, StoreError> {
-    let mut reversed = Vec::new();
+) -> Result<Reversal, StoreError> {
+    let mut reversal = Reversal::default();
     for of_row in changes.chunk_by(|a, b| a.entity == b.entity && a.row == b.row) {
         let Some(first) = of_row.first() else {
             continue;
         };
+        let mut reversed = Vec::new();
         if was_made_by(conn, first, &taken_back)? {
             // A record that these commits made goes to the bin whole; its words stay in it.
             let deleted = Some(Value::Bool(true));
             reversed.push(Change::new(&first.entity, first.row, DELETED, deleted));
-            continue;
-        }
-        for change in of_row
-            .chunk_by(|a, b| a.field == b.field)
-            .map(|same| &same[0])
-            .filter(|change| !erase::is_erasure(&change.field))
-        {
-            let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
-            let shown = |changes: &[Written]| {
-                shown(&change.entity, &change.field, changes, &knowledge).cloned()
-            };
-            let is_still_shown = shown(&all).is_some_and(|now| taken_back(now.device, now.seq));
-            if is_still_shown {
-                let rest: Vec<Written> = all
-                    .into_iter()
-                    .filter(|other| !taken_back(other.device, other.seq))
-                    .collect();
-                let value = match shown(&rest).and_then(|change| change.value) {
-                    // Not united, whatever the union before said: somebody had written in it.
-                    Some(_) if is_parted(conn, change, &rest)? => None,
-                    value => value,
-                };
-                reversed.push(Change::new(
-                    &change.entity,
-                    change.row,
-                    &change.field,
-                    value,
-                ));
+        } else {
+            let fields = of_row.chunk_by(|a, b| a.field == b.field);
+            for change in fields
+                .map(|same| &same[0])
+                .filter(|change| !erase::is_erasure(&change.field))
+            {
+                let put_back = put_back(conn, of_row, change, &taken_back, &mut reversal.refused)?;
+                reversed.extend(put_back);
             }
         }
+        let record = RecordRef::new(&*first.entity, first.row);
+        let into = unite::standing(conn, &record)?;
+        let is_parted = reversed.iter().any(|change| change.field == MERGED_INTO);
+        let is_united_by = of_row
+            .iter()
+            .any(|change| change.field == MERGED_INTO && change.value.is_some());
+        if into != record && !is_parted && (is_united_by || !reversed.is_empty()) {
+            let refused = address::united(conn, language, record, into)?;
+            reversal.refused.push(refused);
+            continue;
+        }
+        reversal.changes.extend(reversed);
     }
-    Ok(reversed)
+    Ok(reversal)
+}
+
+/// The change that puts back what stood in a field before these commits, which wrote `of_row`; none where another
+/// one shows by now, or where that is refused.
+fn put_back(
+    conn: &Connection,
+    of_row: &[Change],
+    change: &Change,
+    taken_back: &impl Fn(i64, i64) -> bool,
+    refused: &mut Vec<StoreError>,
+) -> Result<Option<Change>, StoreError> {
+    let (entity, row, field) = (change.entity.as_str(), change.row, change.field.as_str());
+    let (all, knowledge) = stamped(conn, entity, row, field)?;
+    let is_taken_back = |change: &Written| taken_back(change.device, change.seq);
+    if !shown(entity, field, &all, &knowledge).is_some_and(is_taken_back) {
+        return Ok(None);
+    }
+    let (done, rest): (Vec<Written>, Vec<Written>) = all.into_iter().partition(is_taken_back);
+    let is_parting = field == MERGED_INTO && change.value.is_none();
+    if is_parting && parting::was_written_since(conn, entity, row, &done)? {
+        let record = RecordRef::new(entity, row);
+        refused.push(StoreError::ChangedSinceParted(record));
+        return Ok(None);
+    }
+    let value = match shown(entity, field, &rest, &knowledge) {
+        // Not united, whatever the union before said: somebody had written in it.
+        Some(_) if is_parted(conn, change, &rest)? => None,
+        shown => shown.and_then(|change| change.value.clone()),
+    };
+    if field == MERGED_INTO {
+        if value.is_some() && change.value.is_some() {
+            // Somebody else united it too.
+            return Ok(None);
+        }
+    } else if !unite::is_said_twice(field) && is_clash(&heads(&rest, &knowledge)) {
+        refused.push(StoreError::UndoSettles {
+            entity: entity.to_owned(),
+            field: split_field(field).0.to_owned(),
+        });
+        return Ok(None);
+    }
+    if let (FIELD_LEVELS, of) = split_field(field)
+        && of_row.iter().any(|change| change.field == of)
+    {
+        // What somebody wrote since in a value that came closer stays as close.
+        let (values, knowledge) = stamped(conn, entity, row, of)?;
+        if !shown(entity, of, &values, &knowledge).is_some_and(is_taken_back) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Change::new(entity, row, field, value)))
 }
 
 /// Whether a record stood apart by what was written in it unaware of the union that these changes say.

@@ -17,6 +17,7 @@ use super::error::StoreError;
 use super::log::Change;
 use super::names::{split_field, whole_field};
 use super::projection::{self, MERGED_INTO, STANDS_FOR};
+use super::typed;
 use super::writer::Writer;
 use crate::model::{
     EntityDef, FieldKind, Record, RecordRef, RowId, Value, effective_level, entity_def,
@@ -62,6 +63,7 @@ impl Carnet {
     ) -> Result<Saved, StoreError> {
         let (kept, given_up) = kept_first(one, other)?;
         self.write(|conn, writer, path| {
+            present(conn, edit::known_entity(&given_up.entity)?, given_up)?;
             let (row, changes) = uniting(conn, writer, kept, given_up, choices)?;
             let commit = edit::commit(conn, writer, path, label, changes)?;
             let rows = vec![row];
@@ -82,7 +84,15 @@ pub(super) fn uniting(
     if let Some(name) = choices.keys().find(|name| def.field(name).is_none()) {
         return Err(edit::unknown_field(def, name));
     }
-    let (into, from) = (present(conn, def, kept)?, present(conn, def, given_up)?);
+    let into = present(conn, def, kept)?;
+    let from = if standing(conn, given_up)? == *given_up {
+        present(conn, def, given_up)?
+    } else {
+        // Given up to two, it comes to the one that was chosen with all that it has.
+        let from = projection::record(conn, def, given_up.id)?;
+        from.filter(|record| !record.is_erased)
+            .ok_or_else(|| StoreError::NotFound(given_up.clone()))?
+    };
     for record in [kept, given_up] {
         if has_undecided(conn, record)? {
             return Err(StoreError::Undecided(record.clone()));
@@ -103,13 +113,16 @@ pub(super) fn uniting(
     Ok((kept.clone(), changes))
 }
 
-/// Whether values stand side by side in a record: a union would take one of them and leave the others behind. Whether
+/// Whether values stand side by side in a record, or words wait beside them: a union would leave some behind. Whether
 /// it is one with another is what a union settles.
 fn has_undecided(conn: &Connection, record: &RecordRef) -> Result<bool, StoreError> {
     const UNDECIDED: &str =
         "SELECT 1 FROM clash WHERE \"row\" = ?1 AND entity = ?2 AND field <> ?3";
-    let of = (record.id.to_string(), &record.entity, MERGED_INTO);
-    Ok(conn.prepare_cached(UNDECIDED)?.exists(of)?)
+    let row = record.id.to_string();
+    let is_undecided =
+        conn.prepare_cached(UNDECIDED)?
+            .exists((&row, &record.entity, MERGED_INTO))?;
+    Ok(is_undecided || !typed::places(conn, Some(&row))?.is_empty())
 }
 
 impl Carnet {
@@ -190,18 +203,19 @@ fn joined(def: &EntityDef, into: &Record, from: &Record, choices: &BTreeMap<Stri
     for field in def.fields {
         let (mine, theirs) = (into.value(field.name), from.value(field.name));
         let value = remaining(field.kind, mine, theirs, choices.get(field.name).copied());
-        if value.as_ref() == mine {
-            continue;
-        }
-        // Beside what it has had so far: should the officer open the record again, what came is not opened with it.
-        let (here, there) = (
-            effective_level(def, into, field.name),
-            effective_level(def, from, field.name),
-        );
-        if there < here && value.is_some() {
+        let is_brought = value.as_ref() != mine;
+        // Beside what it has had so far, and what it has unless somebody closes it: should the officer open the record,
+        // what came is not opened with it.
+        let usual = field.level.unwrap_or(def.level);
+        let here = effective_level(def, into, field.name).max(usual);
+        let there = effective_level(def, from, field.name);
+        let is_of_both = value.is_some() && (is_brought || mine == theirs);
+        if there < here && is_of_both && into.field_levels.get(field.name) != Some(&there) {
             edit.levels.insert(field.name.to_owned(), Some(there));
         }
-        edit.fields.insert(field.name.to_owned(), value);
+        if is_brought {
+            edit.fields.insert(field.name.to_owned(), value);
+        }
     }
     edit
 }

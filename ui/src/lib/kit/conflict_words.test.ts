@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   bothTexts,
   canKeepBoth,
+  canTakeBack,
   canWriteAnother,
   comparedAt,
   conflictValue,
@@ -119,6 +120,9 @@ describe("a value of a conflict", () => {
     expect(conflictValue(one, null)).toBe("À part, avec ce qui y a été écrit");
     expect(one.heads.map((side) => keepWords(side, one))).toEqual(["Laisser à part", "Réunir"]);
     expect(comparedAt(one)).toBe("#/structures/doublons?paire=project%7Ep0%7Ep");
+    expect(canTakeBack(one)).toBe(true);
+    expect(canTakeBack(conflict("wording", [here("Un"), head("Deux")]))).toBe(false);
+    expect(canTakeBack(conflict("wording", [head("Deux"), head("Un", { typed: 1 })]))).toBe(true);
     expect(comparedAt(conflict("merged_into", [here("p0"), head("p1")]))).toBeNull();
     expect(comparedAt(conflict("wording", [here("Un"), head(null)]))).toBeNull();
   });
