@@ -125,7 +125,7 @@ test("notes being typed meet those of another copy: both stand side by side, not
   await here.open();
   await here.fill("Phrase de passe", PASSPHRASE);
   await here.press("Enter");
-  await here.find("link", "Échanges 1 conflit");
+  await here.find("link", "Échanges 1 à trancher");
   await openSession(here);
   await noteHolds(here, mine);
   await standSideBySide(here, [
@@ -146,7 +146,7 @@ test("notes being typed meet those of another copy: both stand side by side, not
   // From then on the field saves itself again.
   await typeOn(here, " Fin.");
   await noteHolds(there, `${both} Fin.`);
-  await here.gone("link", /conflit/);
+  await here.gone("link", /à trancher/);
 });
 
 test("a form field that somebody is in meets a value written after theirs: going on typing replaces nothing unseen", async (t) => {
