@@ -275,7 +275,76 @@ fn words_that_wait_stand_beside_the_others_in_this_copy_alone() {
 }
 
 #[test]
-fn words_that_were_given_up_are_in_the_history_and_come_back() {
+fn a_field_that_was_emptied_here_is_settled_with_what_the_other_wrote() {
+    let (machines, parc) = copied(&["b"]);
+    machines.save("a", edit(&parc).set("name", "Parc d’en haut"));
+    machines.merge("b", &["a"]);
+    machines.at("b", |carnet| {
+        let place = name_of(&parc);
+        carnet
+            .keep_typed(&place, None, None, Some("Parc".into()))
+            .unwrap();
+        let (id, standing) = shown(carnet);
+        let theirs = Resolution::Keep(standing[0].clone());
+        carnet
+            .resolve_shown(&id, &standing, &theirs, LABELS)
+            .unwrap();
+        assert_eq!(carnet.to_settle_count().unwrap(), 0);
+        let name = carnet.get(&parc).unwrap();
+        assert_eq!(name.text("name"), Some("Parc d’en haut"));
+        assert_eq!(carnet.check().unwrap().damages, []);
+    });
+}
+
+#[test]
+fn words_that_say_what_stands_keep_nobody_from_anything_and_never_come_back() {
+    let (machines, parc) = typing();
+    let other = machines.save("b", organisation("Parc, encore")).rows[0].clone();
+    machines.at("b", |carnet| {
+        // Typed back: the same as the other wrote.
+        let place = name_of(&parc);
+        let number = carnet.to_settle(None).unwrap()[0].typed[0].number;
+        let same = Some(Value::from("Parc d’en haut"));
+        let over = Some("Parc".into());
+        carnet
+            .keep_typed(&place, Some(number), same, over.clone())
+            .unwrap();
+        assert_eq!(carnet.to_settle_count().unwrap(), 0);
+        carnet.unite(&parc, &other, "réunion").unwrap();
+        carnet
+            .undo(&carnet.last_undoable().unwrap().unwrap())
+            .unwrap();
+        // The next words are words of their own.
+        let next = Some(Value::from("Parc d’ici"));
+        carnet.keep_typed(&place, Some(number), next, over).unwrap();
+        let typed = carnet.to_settle(None).unwrap().remove(0).typed;
+        assert_eq!(typed.len(), 1);
+        assert_ne!(typed[0].number, number);
+    });
+}
+
+#[test]
+fn words_typed_in_a_record_that_was_united_meanwhile_wait_in_the_one_that_stands_for_it() {
+    let (machines, parc) = copied(&["b"]);
+    let other = machines.save("b", organisation("Parc, encore")).rows[0].clone();
+    machines.at("b", |carnet| {
+        carnet.unite(&parc, &other, "réunion").unwrap();
+        let (stands, gone) = if parc.id < other.id {
+            (&parc, &other)
+        } else {
+            (&other, &parc)
+        };
+        carnet
+            .keep_typed(&name_of(gone), None, Some("Ici".into()), None)
+            .unwrap();
+        let conflict = carnet.to_settle(None).unwrap().remove(0);
+        assert_eq!(conflict.row, stands.id.to_string());
+        assert_eq!(conflict.typed[0].value, Some("Ici".into()));
+    });
+}
+
+#[test]
+fn words_that_were_given_up_are_in_the_history() {
     let (machines, parc) = typing();
     machines.at("b", |carnet| {
         let (id, standing) = shown(carnet);
@@ -288,8 +357,20 @@ fn words_that_were_given_up_are_in_the_history_and_come_back() {
             carnet.get(&parc).unwrap().text("name"),
             Some("Parc d’en haut")
         );
-        carnet.undo(&done).unwrap();
-        assert_eq!(carnet.get(&parc).unwrap().text("name"), Some("Parc d’ici"));
+        // Undoing would choose the other side unseen: the history gives either back.
+        let refused = carnet.undo(&done);
+        assert!(
+            matches!(refused, Err(StoreError::UndoSettles { .. })),
+            "{refused:?}"
+        );
+        let written = carnet_tests::written(carnet);
+        assert!(written.contains(&"Parc d’ici".into()));
+        let history = carnet.history(Some(&parc), 10).unwrap();
+        let told = history.iter().flat_map(|entry| &entry.changes);
+        assert!(
+            told.map(|change| &change.field)
+                .all(|field| field == "name" || !field.contains('/'))
+        );
     });
 }
 

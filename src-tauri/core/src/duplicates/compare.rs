@@ -64,9 +64,19 @@ impl Carnet {
         let Some(def) = entity_def(mine.entity) else {
             return Err(StoreError::NotFound(kept.clone()));
         };
+        let unknown = self.unknown_fields(other)?;
         let mut fields = Vec::new();
         for field in def.fields {
-            fields.extend(self.compared(field, &mine, &theirs)?);
+            let mut compared = self.compared(field, &mine, &theirs)?;
+            // What somebody wrote unknown to whoever united them is the later word.
+            if let Some(one) = compared.as_mut().filter(|one| one.keep == Keep::Kept)
+                && one.relation == Relation::Choose
+                && unknown.contains(&one.field)
+                && theirs.value(field.name).is_some()
+            {
+                one.keep = Keep::Other;
+            }
+            fields.extend(compared);
         }
         Ok(Comparison {
             kept: self.view(&mine)?,

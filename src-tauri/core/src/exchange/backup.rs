@@ -6,19 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Timelike};
-use serde::Serialize;
-use ts_rs::TS;
 
 use super::error::ExchangeError;
 use super::folder;
 use super::segment::DIGEST_CHARS;
-use crate::model::{ENTITIES, Record, RecordRef, Value};
-use crate::regular;
 use crate::store::replace::{self, Unfinished};
-use crate::store::{
-    Carnet, Deletions, Edit, Edits, ListRequest, MergeError, OpenError, Passphrase, RowName, Saved,
-    StoreError, Writer,
-};
+use crate::store::{Carnet, Deletions, OpenError, Passphrase, Writer};
 
 /// How a backup's name ends: day and minute, in the time of the machine.
 const STAMP: &str = "%Y-%m-%d %Hh%M";
@@ -199,204 +192,6 @@ fn superfluous(backups: &[Backup]) -> Vec<&Backup> {
         .collect()
 }
 
-/// A backup opened to be looked at; its file is left as it is.
-pub struct Inside {
-    /// What it holds.
-    pub carnet: Carnet,
-    copy: PathBuf,
-}
-
-impl Inside {
-    /// Opens a backup of this carnet, through a copy, which an older one may need to be brought up to date.
-    pub fn look(carnet: &Carnet, backup: &Path) -> Result<Self, ExchangeError> {
-        let copy = carnet
-            .writer()
-            .register
-            .join(format!("looking-{}", uuid::Uuid::new_v4().simple()));
-        fs::create_dir_all(&copy).map_err(ExchangeError::io(&copy))?;
-        let file = copy.join("backup.carnet");
-        let opened = regular::metadata(backup)
-            .and_then(|_| fs::copy(backup, &file))
-            .map_err(ExchangeError::io(backup))
-            .and_then(|_| Ok(carnet.open_with_same_key(&file, carnet.writer().clone())?))
-            .and_then(|inside| {
-                if inside.family()? == carnet.family()? {
-                    Ok(inside)
-                } else {
-                    Err(MergeError::OtherFamily(backup.to_owned()).into())
-                }
-            });
-        match opened {
-            Ok(inside) => Ok(Self {
-                carnet: inside,
-                copy,
-            }),
-            Err(error) => {
-                // A copy that stays behind costs room and nothing else.
-                let _ = fs::remove_dir_all(&copy);
-                Err(error)
-            }
-        }
-    }
-
-    /// How a record of the backup stands beside the carnet of today.
-    pub fn state(&self, carnet: &Carnet, record: &Record) -> Result<State, StoreError> {
-        match carnet.get(&record.reference_to_self()) {
-            Err(StoreError::NotFound(_)) => Ok(State::Gone),
-            Err(error) => Err(error),
-            Ok(now) if now.is_erased => Ok(State::Erased),
-            Ok(now) if now.is_deleted => {
-                let reference = now.reference_to_self();
-                let is_united = carnet.standing(&reference)? != reference;
-                Ok(if is_united {
-                    State::United
-                } else {
-                    State::Gone
-                })
-            }
-            Ok(now) => {
-                let is_same = now.fields == record.fields
-                    && now.level == record.level
-                    && now.field_levels == record.field_levels;
-                Ok(if is_same { State::Same } else { State::Changed })
-            }
-        }
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.copy);
-    }
-}
-
-/// How a record of a backup stands beside the carnet of today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(rename = "BackupState")]
-pub enum State {
-    /// It is the same.
-    Same,
-    /// It changed since.
-    Changed,
-    /// It is in the bin, or nowhere.
-    Gone,
-    /// It was erased since on a person's request, for ever.
-    Erased,
-    /// It was united since with another one, which stands for both.
-    United,
-}
-
-/// What was brought back.
-#[derive(Debug)]
-pub struct Restored {
-    /// The records brought back, and the commit; none when nothing differed.
-    pub saved: Saved,
-    /// Those that were not, each with why.
-    pub refused: Vec<(RecordRef, StoreError)>,
-}
-
-/// Brings back one record of a backup, or all of them, as one commit; what was made since stays.
-///
-/// Of all, what was erased or united since is passed over, and what a rule refuses is told; one alone is refused
-/// with its error.
-pub fn restore(
-    carnet: &mut Carnet,
-    inside: &Inside,
-    only: Option<&RecordRef>,
-    label: &str,
-) -> Result<Restored, ExchangeError> {
-    let mut edits = Vec::new();
-    let mut bring = |carnet: &Carnet, record: &Record| -> Result<(), StoreError> {
-        match inside.state(carnet, record)? {
-            State::Same | State::Erased | State::United => {}
-            State::Changed | State::Gone => edits.push(edit_back(carnet, record)?),
-        }
-        Ok(())
-    };
-    match only {
-        Some(only) => {
-            let record = inside.carnet.get(only)?;
-            if matches!(
-                inside.state(carnet, &record)?,
-                State::Erased | State::United
-            ) {
-                return Err(StoreError::NotFound(only.clone()).into());
-            }
-            bring(carnet, &record)?;
-        }
-        None => {
-            for def in ENTITIES {
-                let mut request = ListRequest::of(def.name, 500).sort("id", false);
-                loop {
-                    let page = inside.carnet.list(&request)?;
-                    for record in &page.records {
-                        bring(carnet, record)?;
-                    }
-                    request.offset += 500;
-                    if page.records.len() < 500 {
-                        break;
-                    }
-                }
-            }
-        }
-    }
-    let records: Vec<Option<RecordRef>> = edits.iter().map(record_of).collect();
-    let (saved, refused) = carnet.save_what_can_be(Edits {
-        edits,
-        label: label.to_owned(),
-    })?;
-    let mut told = Vec::new();
-    for (place, error) in refused {
-        if only.is_some() {
-            return Err(error.into());
-        }
-        if let Some(Some(record)) = records.get(place) {
-            told.push((record.clone(), error));
-        }
-    }
-    Ok(Restored {
-        saved,
-        refused: told,
-    })
-}
-
-/// The record that an edit of a stable row is about.
-fn record_of(edit: &Edit) -> Option<RecordRef> {
-    match edit.row {
-        RowName::Stable(id) | RowName::Existing(id) => Some(RecordRef::new(&edit.entity, id)),
-        RowName::New => None,
-    }
-}
-
-/// The edit that makes a record what it was.
-fn edit_back(carnet: &Carnet, then: &Record) -> Result<Edit, StoreError> {
-    let now = match carnet.get(&then.reference_to_self()) {
-        Ok(now) => Some(now),
-        Err(StoreError::NotFound(_)) => None,
-        Err(error) => return Err(error),
-    };
-    let mut edit = Edit::of(then.entity, RowName::Stable(then.id));
-    let keys = |record: &Record| record.fields.keys().cloned().collect::<Vec<_>>();
-    let mut names = keys(then);
-    names.extend(now.iter().flat_map(keys));
-    for name in names {
-        let value: Option<Value> = then.fields.get(&name).cloned();
-        edit.fields.insert(name, value);
-    }
-    edit.levels.insert("*".to_owned(), then.level);
-    let fields = then
-        .field_levels
-        .keys()
-        .chain(now.iter().flat_map(|record| record.field_levels.keys()));
-    for field in fields {
-        edit.levels
-            .insert(field.clone(), then.field_levels.get(field).copied());
-    }
-    edit.is_deleted = now.is_some_and(|record| record.is_deleted).then_some(false);
-    Ok(edit)
-}
-
 /// A carnet put right again.
 pub struct Repaired {
     /// The carnet, open.
@@ -464,6 +259,8 @@ pub fn repair(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::inside::Inside;
+    use crate::store::{Edit, Edits, MergeError, RowName};
     use crate::testing::writer;
 
     #[test]

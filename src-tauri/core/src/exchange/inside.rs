@@ -9,6 +9,7 @@ use ts_rs::TS;
 
 use super::error::ExchangeError;
 use crate::model::{ENTITIES, Record, RecordRef, Value};
+use crate::regular;
 use crate::store::{
     Carnet, Edit, Edits, ListRequest, MergeError, RecordChanges, RowName, Saved, StoreError,
     side_by_side,
@@ -30,7 +31,8 @@ impl Inside {
             .join(format!("looking-{}", uuid::Uuid::new_v4().simple()));
         fs::create_dir_all(&copy).map_err(ExchangeError::io(&copy))?;
         let file = copy.join("backup.carnet");
-        let opened = fs::copy(backup, &file)
+        let opened = regular::metadata(backup)
+            .and_then(|_| fs::copy(backup, &file))
             .map_err(ExchangeError::io(backup))
             .and_then(|_| Ok(carnet.open_with_same_key(&file, carnet.writer().clone())?))
             .and_then(|inside| {

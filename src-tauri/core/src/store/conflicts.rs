@@ -14,14 +14,14 @@ use super::edit::{self, Edit, RowName};
 use super::error::{MergeError, StoreError};
 use super::heads::{Stamped, heads, is_clash};
 use super::log::{Change, CommitRef};
-use super::names::split_field;
+use super::names::{split_field, whole_field};
 use super::over;
 use super::parting;
-use super::projection::{self, DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO};
+use super::projection::{self, DELETED, FIELD_LEVELS, GIVEN_UP, LEVEL, MERGED_INTO};
 use super::shown::{Written, shown, shown_of};
 use super::typed::{self, Typed};
 use super::undo::stamped;
-use super::unite;
+use super::unite::{self, Keep};
 use super::writer::Writer;
 use crate::model::{
     EntityDef, FieldDef, FieldKind, InvalidValue, Level, Reason, RecordRef, RowId, Value,
@@ -182,10 +182,14 @@ impl Carnet {
 
     /// How many fields there are in which somebody must choose.
     pub fn to_settle_count(&self) -> Result<i64, StoreError> {
-        if typed::places(&self.conn, None)?.is_empty() {
-            return self.conflict_count();
+        let mut count = self.conflict_count()?;
+        for (entity, row, field) in typed::places(&self.conn, None)? {
+            let is_counted = conflict(&self.conn, &entity, &row, &field)?.is_some();
+            if !is_counted && with_typed(&self.conn, &entity, &row, &field)?.is_some() {
+                count += 1;
+            }
         }
-        Ok(i64::try_from(self.to_settle(None)?.len()).unwrap_or(i64::MAX))
+        Ok(count)
     }
 
     /// The fields of a record in which several values stand, as the log names them.
@@ -240,7 +244,14 @@ impl Carnet {
             }
             let keeps = |typed: &&Typed| *resolution == Resolution::Typed(typed.number);
             for typed in conflict.typed.iter().filter(|typed| !keeps(typed)) {
-                let changes = settling(conn, writer, &conflict, typed.value.clone())?;
+                // Given up: kept as it was typed, whatever the rules say of it; the choice comes over it.
+                let row = conflict.row.parse().map_err(StoreError::damaged)?;
+                let change = |field: &str, value| Change::new(&conflict.entity, row, field, value);
+                let given_up = whole_field(GIVEN_UP, &conflict.field);
+                let changes = vec![
+                    change(&conflict.field, typed.value.clone()),
+                    change(&given_up, Some(Value::Bool(true))),
+                ];
                 edit::commit(conn, writer, path, label_of_typed, changes)?;
             }
             let changes = chosen(conn, writer, &conflict, resolution)?;
@@ -317,7 +328,18 @@ fn chosen(
         Resolution::Write(value) => value.clone(),
     };
     if let Some((kept, given_up)) = united_again(conn, conflict, value.as_ref())? {
-        let united = unite::uniting(conn, writer, &kept, &given_up, &BTreeMap::new())?;
+        // What nobody who united them knew of is the later word; two texts stay both.
+        let unknown = parting::unknown_fields(conn, &given_up)?;
+        let def = edit::known_entity(&given_up.entity)?;
+        let choices: BTreeMap<String, Keep> = unknown
+            .into_iter()
+            .filter_map(|name| {
+                let is_text = matches!(def.field(&name)?.kind, FieldKind::Long);
+                Some((name, if is_text { Keep::Both } else { Keep::Other }))
+            })
+            .filter(|(name, _)| def.field(name).is_some_and(|field| !field.kind.is_list()))
+            .collect();
+        let united = unite::uniting(conn, writer, &kept, &given_up, &choices)?;
         return Ok(united.1);
     }
     let mut changes = if matches!(resolution, Resolution::Keep(_)) {
@@ -490,6 +512,16 @@ fn conflict(
 ) -> Result<Option<Conflict>, StoreError> {
     let found = standing(conn, entity, row, field)?;
     Ok(found.and_then(|(conflict, is_clash)| is_clash.then_some(conflict)))
+}
+
+/// Whether words wait in a record that say something else than what stands.
+pub(super) fn has_waiting(conn: &Connection, row: &str) -> Result<bool, StoreError> {
+    for (entity, row, field) in typed::places(conn, Some(row))? {
+        if with_typed(conn, &entity, &row, &field)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The conflict of one field with what was typed in it here and waits, unless all of them say the same.

@@ -139,14 +139,13 @@ fn erased_in_part(conn: &Connection) -> Result<Vec<RecordRef>, StoreError> {
     // What is undecided for whoever is there, a union and what was written unknown to it or two unions of one record,
     // is not for one who is erased.
     for said in parting::said_one(conn, PERSON)? {
-        let mut left = Vec::new();
-        for id in &said {
-            if is_there.exists([id.to_string()])? {
-                left.push(RecordRef::new(PERSON, *id));
+        let is_erased = |id: &RowId| ids.contains(&id.to_string());
+        if said.iter().any(is_erased) {
+            for id in said.iter().filter(|id| !is_erased(id)) {
+                if is_there.exists([id.to_string()])? {
+                    found.push(RecordRef::new(PERSON, *id));
+                }
             }
-        }
-        if left.len() < said.len() {
-            found.extend(left);
         }
     }
     for id in ids {
@@ -181,25 +180,24 @@ pub(super) fn finish(
     let mut has_erased = false;
     loop {
         // Each time somebody is left of one who was erased, or a record about them: never the same twice.
-        let mut left = erased_in_part(conn)?;
-        left.extend(left_of_erased(conn)?);
-        if left.is_empty() {
+        let persons = erased_in_part(conn)?;
+        let left = left_of_erased(conn)?;
+        if persons.is_empty() && left.is_empty() {
             return Ok(has_erased);
         }
-        for record in &left {
-            erase_here(conn, writer, path, record, &label)?;
+        for person in &persons {
+            erase_here(conn, writer, path, person, &label)?;
         }
+        write_erasure(conn, writer, path, &label, left)?;
         has_erased = true;
     }
 }
 
-/// Records that go with a person, made by somebody who did not know that they were erased.
-fn left_of_erased(conn: &Connection) -> Result<Vec<RecordRef>, StoreError> {
+/// What erases records that go with a person, or what of them does, made by somebody who did not know that they were
+/// erased.
+fn left_of_erased(conn: &Connection) -> Result<Vec<Change>, StoreError> {
     let mut found = Vec::new();
     for (entity, field, goes) in &OF_A_PERSON {
-        if !matches!(goes, Goes::All) {
-            continue;
-        }
         let sql = format!(
             "SELECT r.id FROM \"{entity}\" r JOIN person p ON p.id = r.\"{field}\" \
              WHERE p._erased = 1 AND r._erased = 0 ORDER BY r.id"
@@ -207,7 +205,17 @@ fn left_of_erased(conn: &Connection) -> Result<Vec<RecordRef>, StoreError> {
         let mut statement = conn.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            found.push(RecordRef::new(*entity, read_id(row.get("id")?)?));
+            let id = read_id(row.get("id")?)?;
+            match goes {
+                Goes::All => found.push(erased(entity, id, ERASED.to_owned())),
+                Goes::Fields(fields) => {
+                    let gone = erased_fields(conn, entity, id)?;
+                    let left = fields
+                        .iter()
+                        .filter(|field| !gone.iter().any(|one| one == *field));
+                    found.extend(left.map(|field| erased(entity, id, whole_field(ERASED, field))));
+                }
+            }
         }
     }
     Ok(found)
@@ -250,6 +258,17 @@ fn erase_here(
     label: &str,
 ) -> Result<usize, StoreError> {
     let changes = erasing(conn, person)?;
+    write_erasure(conn, writer, path, label, changes)
+}
+
+/// Writes what erases, blanks what it is about and shows it; gives how many records that touches.
+fn write_erasure(
+    conn: &Connection,
+    writer: &Writer,
+    path: &Path,
+    label: &str,
+    changes: Vec<Change>,
+) -> Result<usize, StoreError> {
     let touched: BTreeSet<(String, RowId)> = changes
         .iter()
         .map(|change| (change.entity.clone(), change.row))

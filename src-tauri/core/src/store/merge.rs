@@ -207,7 +207,8 @@ impl Carnet {
             let is_of_it = |device, seq| is_in(&runs, device, seq);
             let undo::Reversal { changes, refused } =
                 undo::reversal(conn, language, &changes, is_of_it)?;
-            if let (true, Some(refused)) = (changes.is_empty(), refused.into_iter().next()) {
+            // Whole or not at all: half of it would be told as taken back.
+            if let Some(refused) = refused.into_iter().next() {
                 return Err(refused);
             }
             if only.is_none() {

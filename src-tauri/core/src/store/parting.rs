@@ -4,6 +4,8 @@
 //! stands in the lists again, with all that was written, until somebody who sees both chooses (architecture.md §5,
 //! Deletion). That choice is a conflict of `merged_into`: united, or apart.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 
 use super::carnet::Carnet;
@@ -193,6 +195,14 @@ impl Carnet {
         parted(&self.conn)
     }
 
+    /// The fields of a record that hold what nobody who united it knew of; none of one that is in no such pair.
+    pub(crate) fn unknown_fields(
+        &self,
+        record: &RecordRef,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        unknown_fields(&self.conn, record)
+    }
+
     /// Makes edits in one commit, which also says that a record is not one with another where that was undecided.
     pub(crate) fn save_apart(
         &mut self,
@@ -209,6 +219,35 @@ impl Carnet {
             Ok(Saved { rows, commit })
         })
     }
+}
+
+/// The fields of a record that hold what nobody who united it knew of.
+pub(super) fn unknown_fields(
+    conn: &Connection,
+    record: &RecordRef,
+) -> Result<BTreeSet<String>, StoreError> {
+    const OF_COMMIT: &str = "SELECT DISTINCT n.name FROM change c JOIN name n ON n.id = c.field \
+                             WHERE c.\"row\" = ?1 AND c.device = ?2 AND c.seq = ?3";
+    let (merges, _) = stamped(conn, &record.entity, record.id, MERGED_INTO)?;
+    let mut fields = BTreeSet::new();
+    let (edits, knowledge) = written_in(conn, &record.entity, record.id, &merges)?;
+    let unions = standing_unions(record.id, &heads(&merges, &knowledge));
+    if unions.is_empty() {
+        return Ok(fields);
+    }
+    for edit in edits
+        .iter()
+        .filter(|edit| is_unseen(edit, &unions, &knowledge))
+    {
+        let mut statement = conn.prepare_cached(OF_COMMIT)?;
+        let names = statement.query_map((record.id.as_bytes(), edit.device, edit.seq), |row| {
+            row.get("name")
+        })?;
+        for name in names {
+            fields.insert(name?);
+        }
+    }
+    Ok(fields)
 }
 
 /// Every pair of records that were united while somebody, unaware of it, wrote in one of them.

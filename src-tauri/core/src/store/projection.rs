@@ -27,6 +27,9 @@ pub(crate) const MERGED_INTO: &str = "merged_into";
 /// First part of the fields of the log by which a union says so in the record that is kept, too: who put that one in
 /// the bin unaware of the union finds it back.
 pub(super) const STANDS_FOR: &str = "stands_for";
+/// First part of the fields of the log by which what was typed, and given up for another side of a conflict, says so:
+/// undoing that choice would bring it back over the other side.
+pub(super) const GIVEN_UP: &str = "given_up";
 /// Field of the log that says that all that a person's record held was erased on their request.
 pub(super) const ERASED: &str = "erased";
 

@@ -361,8 +361,26 @@ pub(super) fn connect_settled(
     connect_as_it_is(path, key, folder)
 }
 
+///
+/// What lies beside it is settled by making and removing files there: where that is refused, it is only read.
 fn is_writable(path: &Path) -> bool {
-    File::options().append(true).open(path).is_ok()
+    let is_beside = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        Path::new(&name).symlink_metadata().is_ok()
+    };
+    let is_open = File::options().append(true).open(path).is_ok();
+    is_open && !([JOURNAL, WRITE_AHEAD].into_iter().any(is_beside) && is_folder_closed(path))
+}
+
+/// Whether nothing can be made beside a file.
+fn is_folder_closed(path: &Path) -> bool {
+    let part = Unfinished::of(path);
+    let made = File::options()
+        .write(true)
+        .create_new(true)
+        .open(part.path());
+    made.is_err()
 }
 
 /// Opens a carnet that cannot be written as it is once what lies beside it is settled.

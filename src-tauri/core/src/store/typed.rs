@@ -8,8 +8,11 @@ use super::carnet::Carnet;
 use super::edit;
 use super::erase;
 use super::error::StoreError;
+use super::heads::{heads, is_clash};
 use super::log::{read_value, stored_value};
 use super::projection;
+use super::undo::stamped;
+use super::unite;
 use crate::model::{EntityDef, FieldDef, InvalidValue, Reason, RecordRef, RowId, Value, validate};
 
 /// A value that was typed and waits.
@@ -69,12 +72,18 @@ impl Carnet {
         const GO_ON: &str = "UPDATE typed SET value = ?1, wall_time = ?2 \
                              WHERE number = ?3 AND entity = ?4 AND \"row\" = ?5 AND field = ?6";
         self.write(|conn, writer, path| {
+            // In a record that was united meanwhile nobody would see them: they wait in the one that stands for it.
+            let place = &TypedIn {
+                record: unite::standing(conn, &place.record)?,
+                field: place.field.clone(),
+            };
             let (def, field) = checked(conn, place)?;
             let value = match value {
                 Some(value) => validate(field, &value).map_err(refused(def, field))?,
                 None => None,
             };
             conn.execute_batch(TABLE)?;
+            forget_said(conn, def.name, &place.record, field.name)?;
             let (row, now) = (place.record.id.to_string(), writer.clock.now().to_rfc3339());
             if let Some(number) = number {
                 let json = value.as_ref().map(stored_value).transpose()?;
@@ -129,6 +138,24 @@ impl Carnet {
             Ok(())
         })
     }
+}
+
+/// Forgets what waits in a field where it is what stands, alone, by now: nobody is asked between two that are the same.
+fn forget_said(
+    conn: &Connection,
+    entity: &str,
+    record: &RecordRef,
+    field: &str,
+) -> Result<(), StoreError> {
+    let (all, knowledge) = stamped(conn, entity, record.id, field)?;
+    let standing = heads(&all, &knowledge);
+    if is_clash(&standing) {
+        return Ok(());
+    }
+    let stands = standing.last().and_then(|head| head.value.clone());
+    let mut said = waiting(conn, entity, &record.id.to_string(), field)?;
+    said.retain(|one| one.value == stands);
+    forget(conn, &said)
 }
 
 /// Begins to keep a value; its number is given here.

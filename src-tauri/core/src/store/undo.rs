@@ -13,7 +13,7 @@ use super::heads::{Knowledge, Stamped, heads, is_clash};
 use super::log::{self, Change, CommitRef};
 use super::names::{self, Names, split_field};
 use super::parting;
-use super::projection::{DELETED, FIELD_LEVELS, MERGED_INTO};
+use super::projection::{DELETED, FIELD_LEVELS, GIVEN_UP, LEVEL, MERGED_INTO, STANDS_FOR};
 use super::shown::{Written, shown};
 use super::stored::StoredChanges;
 use super::unite;
@@ -213,6 +213,9 @@ fn put_back(
     let (entity, row, field) = (change.entity.as_str(), change.row, change.field.as_str());
     let (all, knowledge) = stamped(conn, entity, row, field)?;
     let is_taken_back = |change: &Written| taken_back(change.device, change.seq);
+    if field == MERGED_INTO && change.value.is_some() {
+        return parting_of(conn, change, &all, &knowledge, is_taken_back);
+    }
     if !shown(entity, field, &all, &knowledge).is_some_and(is_taken_back) {
         return Ok(None);
     }
@@ -228,16 +231,25 @@ fn put_back(
         Some(_) if is_parted(conn, change, &rest)? => None,
         shown => shown.and_then(|change| change.value.clone()),
     };
-    if field == MERGED_INTO {
-        if value.is_some() && change.value.is_some() {
-            // Somebody else united it too.
-            return Ok(None);
-        }
-    } else if !unite::is_said_twice(field) && is_clash(&heads(&rest, &knowledge)) {
+    let stands = heads(&rest, &knowledge);
+    let is_settled = is_clash(&stands)
+        || match stands.last() {
+            // What was typed and given up stood beside another value.
+            Some(last) => was_given_up(conn, change, last)?,
+            None => false,
+        };
+    if is_settled && field != MERGED_INTO && !unite::is_said_twice(field) {
         refused.push(StoreError::UndoSettles {
             entity: entity.to_owned(),
             field: split_field(field).0.to_owned(),
         });
+        return Ok(None);
+    }
+    let is_of_union = of_row
+        .iter()
+        .any(|change| split_field(&change.field).0 == STANDS_FOR);
+    if field == LEVEL && is_of_union && parting::was_written_since(conn, entity, row, &done)? {
+        // So does what was written in a record that a union closed.
         return Ok(None);
     }
     if let (FIELD_LEVELS, of) = split_field(field)
@@ -250,6 +262,44 @@ fn put_back(
         }
     }
     Ok(Some(Change::new(entity, row, field, value)))
+}
+
+/// The change that parts a record from the one that these commits united it with: it goes to whom others united it
+/// with, if that is another one; none where a later union stands.
+fn parting_of(
+    conn: &Connection,
+    change: &Change,
+    all: &[Written],
+    knowledge: &Knowledge,
+    is_taken_back: impl Fn(&Written) -> bool,
+) -> Result<Option<Change>, StoreError> {
+    if !heads(all, knowledge).into_iter().any(&is_taken_back) {
+        return Ok(None);
+    }
+    let rest: Vec<Written> = all
+        .iter()
+        .filter(|one| !is_taken_back(one))
+        .cloned()
+        .collect();
+    let into = shown(&change.entity, &change.field, &rest, knowledge);
+    let into = into.and_then(|change| change.value.clone());
+    // Not united, whatever the union before said: somebody had written in it.
+    let is_apart = into == change.value || is_parted(conn, change, &rest)?;
+    let into = into.filter(|_| !is_apart);
+    Ok(Some(Change::new(
+        &change.entity,
+        change.row,
+        MERGED_INTO,
+        into,
+    )))
+}
+
+/// Whether a value was typed and given up for the one that came over it.
+fn was_given_up(conn: &Connection, of: &Change, value: &Written) -> Result<bool, StoreError> {
+    let mark = names::whole_field(GIVEN_UP, &of.field);
+    let (marks, _) = stamped(conn, &of.entity, of.row, &mark)?;
+    let is_it = |one: &Written| (one.device, one.seq) == (value.device, value.seq);
+    Ok(marks.iter().any(is_it))
 }
 
 /// Whether a record stood apart by what was written in it unaware of the union that these changes say.

@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::carnet::Carnet;
+use super::conflicts;
 use super::edit::{self, Edit, RowName, Saved};
 use super::error::StoreError;
 use super::log::Change;
 use super::names::{split_field, whole_field};
-use super::projection::{self, MERGED_INTO, STANDS_FOR};
-use super::typed;
+use super::projection::{self, FIELD_LEVELS, GIVEN_UP, MERGED_INTO, STANDS_FOR};
 use super::writer::Writer;
 use crate::model::{
     EntityDef, FieldKind, Record, RecordRef, RowId, Value, effective_level, entity_def,
@@ -108,9 +108,31 @@ pub(super) fn uniting(
         ));
         edits.push(joined(def, &into, &from, &BTreeMap::new()));
     }
+    // Said also where it is so already: somebody may be opening it elsewhere, unaware.
+    let pins: Vec<Change> = edits.iter().flat_map(level_changes).collect();
     let (_, mut changes) = edit::planned_changes(conn, writer, edits)?;
+    let is_new = |pin: &Change| {
+        let is_it = |one: &Change| one.row == pin.row && one.field == pin.field;
+        !changes.iter().any(is_it)
+    };
+    let pins: Vec<Change> = pins.into_iter().filter(is_new).collect();
+    changes.extend(pins);
     changes.extend(united);
     Ok((kept.clone(), changes))
+}
+
+/// The levels that an edit of a record gives to single fields, as changes.
+fn level_changes(edit: &Edit) -> Vec<Change> {
+    let RowName::Existing(row) = edit.row else {
+        return Vec::new();
+    };
+    let of_fields = edit.levels.iter().filter(|(field, _)| *field != "*");
+    of_fields
+        .map(|(field, level)| {
+            let level = level.map(|level| Value::from(level.code()));
+            Change::new(&edit.entity, row, whole_field(FIELD_LEVELS, field), level)
+        })
+        .collect()
 }
 
 /// Whether values stand side by side in a record, or words wait beside them: a union would leave some behind. Whether
@@ -122,7 +144,7 @@ fn has_undecided(conn: &Connection, record: &RecordRef) -> Result<bool, StoreErr
     let is_undecided =
         conn.prepare_cached(UNDECIDED)?
             .exists((&row, &record.entity, MERGED_INTO))?;
-    Ok(is_undecided || !typed::places(conn, Some(&row))?.is_empty())
+    Ok(is_undecided || conflicts::has_waiting(conn, &row)?)
 }
 
 impl Carnet {
@@ -210,7 +232,7 @@ fn joined(def: &EntityDef, into: &Record, from: &Record, choices: &BTreeMap<Stri
         let here = effective_level(def, into, field.name).max(usual);
         let there = effective_level(def, from, field.name);
         let is_of_both = value.is_some() && (is_brought || mine == theirs);
-        if there < here && is_of_both && into.field_levels.get(field.name) != Some(&there) {
+        if there < here && is_of_both {
             edit.levels.insert(field.name.to_owned(), Some(there));
         }
         if is_brought {
@@ -379,8 +401,8 @@ pub(super) fn ever_united_into(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether a change says in the record that is kept what another one says of the one that was given up: people are
-/// told once.
+/// Whether a change only says again, for the program, what another one of its commit tells people: that a record is kept
+/// for another, that what was typed was given up.
 pub(super) fn is_said_twice(field: &str) -> bool {
-    split_field(field).0 == STANDS_FOR
+    matches!(split_field(field).0, STANDS_FOR | GIVEN_UP)
 }

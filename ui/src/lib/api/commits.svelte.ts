@@ -4,6 +4,7 @@
  * Undoing is itself a commit; doing again is undoing that one. Knows nothing of records.
  */
 import { commitUndo } from "./commands";
+import { isRefusal } from "./errors";
 import type { CommitRef } from "./types";
 
 interface Step {
@@ -72,7 +73,8 @@ async function move(from: Step[], to: Step[]): Promise<string | null> {
     if (answer.commit) to.push({ commit: answer.commit, label: step.label });
     return step.label;
   } catch (thrown) {
-    from.push(step);
+    // What is refused stays refused: it does not keep those before it from being taken back.
+    if (!isRefusal(thrown)) from.push(step);
     throw thrown;
   }
 }

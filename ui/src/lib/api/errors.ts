@@ -15,6 +15,11 @@ const SENTENCES = {
   not_found: "error.not_found",
   invalid: "error.invalid",
   unseen: "error.unseen",
+  united: "error.united",
+  undecided: "error.undecided",
+  undo_settles: "error.undo_settles",
+  changed_since_parted: "error.changed_since_parted",
+  replaced: "error.replaced",
   locked: "error.locked",
   wrong_passphrase: "error.wrong_passphrase",
   not_a_carnet: "error.not_a_carnet",
@@ -109,5 +114,20 @@ export function refusedField(thrown: unknown): string | null {
   return typeof error.params.field === "string" ? error.params.field : null;
 }
 
-/** Says whether an edit was refused because its field holds a value that nobody was shown here. */
-export const isUnseen = (thrown: unknown): boolean => asAppError(thrown).code === "unseen";
+/** What the core refuses, with everything as it was: nothing failed to be written. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  "invalid",
+  "unseen",
+  "united",
+  "undecided",
+  "undo_settles",
+  "changed_since_parted",
+  "erasure_stays",
+]);
+export const isRefusal = (thrown: unknown): boolean => REFUSALS.has(asAppError(thrown).code);
+
+/**
+ * Says whether an edit was refused because its field holds a value that nobody was shown here, or because another record
+ * stands for its own by now: what was typed can wait where it will be seen.
+ */
+export const isUnseen = (thrown: unknown): boolean => ["unseen", "united"].includes(asAppError(thrown).code);

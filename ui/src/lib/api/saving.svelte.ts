@@ -5,7 +5,7 @@
  */
 import * as commands from "./commands";
 import { commits } from "./commits.svelte";
-import { asAppError, sentence } from "./errors";
+import { isRefusal, sentence } from "./errors";
 import { conflictList, conflictResolve, type ConflictChoice, type ConflictView } from "./exchange";
 import { lastWords, tellSettled } from "./typists";
 import type { CommitRef, EntityName, RecordChange, RecordView, SaveRequest, Saved, SavedAll } from "./types";
@@ -39,8 +39,8 @@ async function tracked<T>(work: () => Promise<T>): Promise<T> {
     return answer;
   } catch (thrown) {
     state.pending -= 1;
-    // What the core refuses stands beside its field: nothing failed to be written.
-    if (["invalid", "unseen"].includes(asAppError(thrown).code)) state.phase = before;
+    // It is told where it was asked for.
+    if (isRefusal(thrown)) state.phase = before;
     else {
       state.phase = "failed";
       state.problem = sentence(thrown);

@@ -9,7 +9,7 @@ export interface Typist {
   readonly entity: EntityName;
   /** Null until the record is made. */
   readonly id: string | null;
-  /** Hands on what is typed; resolves once it is kept, or refused. */
+  /** Resolves once all that was handed on so far is kept, or refused; a field hands on what is typed as it is left. */
   flush(): Promise<unknown>;
   /** The field holds this from now on: what was typed in it waits no more. */
   settled(field: string, value: Value): void;

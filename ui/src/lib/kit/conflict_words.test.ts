@@ -122,7 +122,6 @@ describe("a value of a conflict", () => {
     expect(comparedAt(one)).toBe("#/structures/doublons?paire=project%7Ep0%7Ep");
     expect(canTakeBack(one)).toBe(true);
     expect(canTakeBack(conflict("wording", [here("Un"), head("Deux")]))).toBe(false);
-    expect(canTakeBack(conflict("wording", [head("Deux"), head("Un", { typed: 1 })]))).toBe(true);
     expect(comparedAt(conflict("merged_into", [here("p0"), head("p1")]))).toBeNull();
     expect(comparedAt(conflict("wording", [here("Un"), head(null)]))).toBeNull();
   });
@@ -140,10 +139,10 @@ describe("a value of a conflict", () => {
 describe("what was typed and waits", () => {
   const there = head("là-bas");
 
-  it("is a side of its own, said not to be saved", () => {
+  it("is a side of its own, said to wait", () => {
     const heads = [typed("ici", 3), there];
     expect(heads.map((one) => sideName(one, heads))).toEqual(["Votre saisie", "Là-bas"]);
-    expect(signature(typed("ici", 3), "2026-10-05" as never)).toMatch(/^pas encore enregistré, /u);
+    expect(signature(typed("ici", 3), "2026-10-05" as never)).toMatch(/^en attente de votre choix, /u);
   });
 
   it("is found among the conflicts of its field", () => {

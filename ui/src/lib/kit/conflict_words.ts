@@ -74,8 +74,7 @@ export function comparedAt(
  * Says whether the choice can be taken back at once: undoing one between values that stood side by side would choose the
  * other, and is done from the history.
  */
-export const canTakeBack = (conflict: Pick<ConflictView, "field" | "heads">): boolean =>
-  isOfUnion(conflict) || conflict.heads.some((head) => head.typed !== null);
+export const canTakeBack = (conflict: Pick<ConflictView, "field">): boolean => isOfUnion(conflict);
 
 export const conflictField = (conflict: ConflictView) => fieldTitle(conflict.entity, conflict.field);
 

@@ -33,6 +33,7 @@ class Reading {
     const round = ++this.#round;
     if (untrack(() => exchange.state?.conflicts) === 0) {
       if (this.list.length > 0) this.list = [];
+      this.error = undefined;
       return;
     }
     try {
