@@ -3,8 +3,6 @@
 //! A conflict is a value like another: it is shown, kept and travels; nothing waits for it to be settled. On the copy
 //! where it was typed, a value that its author may not write over what stands is one more side of it (`typed`).
 
-use std::collections::BTreeMap;
-
 use rusqlite::Connection;
 use serde::Serialize;
 use ts_rs::TS;
@@ -21,7 +19,6 @@ use super::projection::{self, DELETED, FIELD_LEVELS, GIVEN_UP, LEVEL, MERGED_INT
 use super::shown::{Written, shown, shown_of};
 use super::typed::{self, Typed};
 use super::undo::stamped;
-use super::unite::{self, Keep};
 use super::writer::Writer;
 use crate::model::{
     EntityDef, FieldDef, FieldKind, InvalidValue, Level, Reason, RecordRef, RowId, Value,
@@ -245,7 +242,8 @@ impl Carnet {
             let keeps = |typed: &&Typed| *resolution == Resolution::Typed(typed.number);
             for typed in conflict.typed.iter().filter(|typed| !keeps(typed)) {
                 // Given up: kept as it was typed, whatever the rules say of it; the choice comes over it.
-                let row = conflict.row.parse().map_err(StoreError::damaged)?;
+                let damaged = |_| StoreError::Damaged(conflict.row.clone());
+                let row = conflict.row.parse().map_err(damaged)?;
                 let change = |field: &str, value| Change::new(&conflict.entity, row, field, value);
                 let given_up = whole_field(GIVEN_UP, &conflict.field);
                 let changes = vec![
@@ -282,29 +280,6 @@ impl Carnet {
     }
 }
 
-/// The two records that are one, the kept one first, where a conflict about a union is settled so: what the kept one
-/// lacks comes to it then, as in any union.
-fn united_again(
-    conn: &Connection,
-    conflict: &Conflict,
-    value: Option<&Value>,
-) -> Result<Option<(RecordRef, RecordRef)>, StoreError> {
-    let row = conflict
-        .row
-        .parse()
-        .map_err(|_| StoreError::Damaged(conflict.row.clone()))?;
-    let Some(def) = entity_def(&conflict.entity).filter(|_| conflict.field == MERGED_INTO) else {
-        return Ok(None);
-    };
-    let other = RecordRef::new(def.name, row);
-    let Some(Value::Text(into)) = older_record(conn, def, row, value.cloned())? else {
-        return Ok(None);
-    };
-    let into = into.parse().map_err(|_| StoreError::Damaged(into))?;
-    let kept = unite::standing(conn, &RecordRef::new(def.name, into))?;
-    Ok(Some((kept, other)))
-}
-
 /// The changes that settle a conflict as somebody chose.
 fn chosen(
     conn: &Connection,
@@ -327,20 +302,14 @@ fn chosen(
         }
         Resolution::Write(value) => value.clone(),
     };
-    if let Some((kept, given_up)) = united_again(conn, conflict, value.as_ref())? {
-        // What nobody who united them knew of is the later word; two texts stay both.
-        let unknown = parting::unknown_fields(conn, &given_up)?;
-        let def = edit::known_entity(&given_up.entity)?;
-        let choices: BTreeMap<String, Keep> = unknown
-            .into_iter()
-            .filter_map(|name| {
-                let is_text = matches!(def.field(&name)?.kind, FieldKind::Long);
-                Some((name, if is_text { Keep::Both } else { Keep::Other }))
-            })
-            .filter(|(name, _)| def.field(name).is_some_and(|field| !field.kind.is_list()))
-            .collect();
-        let united = unite::uniting(conn, writer, &kept, &given_up, &choices)?;
-        return Ok(united.1);
+    let is_union = conflict.field == MERGED_INTO;
+    if let (true, Some(def), Ok(row)) =
+        (is_union, entity_def(&conflict.entity), conflict.row.parse())
+        && let Some(Value::Text(into)) = older_record(conn, def, row, value.clone())?
+    {
+        let into = into.parse().map_err(|_| StoreError::Damaged(into))?;
+        let [record, into] = [row, into].map(|row| RecordRef::new(def.name, row));
+        return parting::united_after_all(conn, writer, &record, &into);
     }
     let mut changes = if matches!(resolution, Resolution::Keep(_)) {
         kept(conn, writer, conflict, value)?

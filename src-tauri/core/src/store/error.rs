@@ -155,13 +155,6 @@ pub enum StoreError {
     Sqlite(#[source] rusqlite::Error),
 }
 
-impl StoreError {
-    /// A stored identity that cannot be read.
-    pub(super) fn damaged(error: crate::model::ParseIdError) -> Self {
-        Self::Damaged(error.to_string())
-    }
-}
-
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;

@@ -4,7 +4,7 @@
 //! stands in the lists again, with all that was written, until somebody who sees both chooses (architecture.md §5,
 //! Deletion). That choice is a conflict of `merged_into`: united, or apart.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 
@@ -18,8 +18,9 @@ use super::projection::{DELETED, ERASED, MERGED_INTO};
 use super::replay::WrittenField;
 use super::shown::Written;
 use super::undo::stamped;
-use super::unite;
-use crate::model::{RecordRef, RowId, Value};
+use super::unite::{self, Keep};
+use super::writer::Writer;
+use crate::model::{FieldKind, RecordRef, RowId, Value};
 
 /// Two records of which one was united into the other while somebody wrote in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,6 +220,27 @@ impl Carnet {
             Ok(Saved { rows, commit })
         })
     }
+}
+
+/// The changes that unite a record with another after all, where that was undecided: what the kept one lacks comes to
+/// it, as in any union. What nobody who united them knew of is the later word; two texts stay both.
+pub(super) fn united_after_all(
+    conn: &Connection,
+    writer: &Writer,
+    record: &RecordRef,
+    into: &RecordRef,
+) -> Result<Vec<Change>, StoreError> {
+    let def = edit::known_entity(&record.entity)?;
+    let mut choices = BTreeMap::new();
+    for name in unknown_fields(conn, record)? {
+        match def.field(&name).map(|field| field.kind) {
+            Some(FieldKind::Long) => choices.insert(name, Keep::Both),
+            Some(kind) if !kind.is_list() => choices.insert(name, Keep::Other),
+            _ => None,
+        };
+    }
+    let kept = unite::standing(conn, into)?;
+    Ok(unite::uniting(conn, writer, &kept, record, &choices)?.1)
 }
 
 /// The fields of a record that hold what nobody who united it knew of.
