@@ -394,7 +394,11 @@ impl World {
         match carnet.resolve(&conflict.id, &resolution, "tranché") {
             Ok(commit) => self.play(machine, Some(commit)),
             // Uniting again what was parted is refused as any union.
-            Err(MergeError::Store(StoreError::NotFound(_) | StoreError::Undecided(_))) => {
+            Err(MergeError::Store(
+                StoreError::NotFound(_)
+                | StoreError::Undecided(_)
+                | StoreError::ChangedSinceParted(_),
+            )) => {
                 assert_eq!(conflict.field, "merged_into");
             }
             Err(error) => panic!("{error:?}"),

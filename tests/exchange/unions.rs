@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use carnet_core::duplicates::{Relation, Why};
 use carnet_core::model::{Level, RecordRef, Value};
 use carnet_core::store::{
-    CommitRef, Conflict, Deletions, Edit, Edits, Head, Keep, ListRequest, RecordChanges,
-    RecordFate, Resolution, RowName, StoreError,
+    CommitRef, Conflict, Deletions, Edit, Edits, Head, Keep, ListRequest, MergeError,
+    RecordChanges, RecordFate, Resolution, RowName, StoreError,
 };
 use carnet_tests::{Machines, edit, named, organisation, save, written};
 
@@ -873,5 +873,58 @@ fn an_erasure_reaches_here_and_now_all_that_is_said_to_be_one() {
     machines.at("a", |carnet| {
         assert!(!written(carnet).contains(&"Trésorière".into()));
         assert_eq!(carnet.check().unwrap().damages, []);
+    });
+}
+
+#[test]
+fn a_union_chosen_after_all_never_puts_the_later_word_out_of_sight() {
+    // (what `b` writes unaware, what `a` writes in the kept one once it knows, what stays)
+    let later = |unaware: Option<&str>, knowing: Option<&str>| {
+        let machines = Machines::new();
+        let rows = two(&machines, &[]);
+        machines.save("a", edit(&rows[0]).set("address", "x"));
+        machines.save("a", edit(&rows[1]).set("address", "y"));
+        machines.copy("a", "b");
+        unite(&machines, "a", &rows);
+        let mut written = edit(&rows[1]);
+        written
+            .fields
+            .insert("address".into(), unaware.map(Value::from));
+        machines.save("b", written);
+        meet(&machines, "a", "b");
+        if let Some(knowing) = knowing {
+            machines.save("a", edit(&rows[0]).set("address", knowing));
+        }
+        let told = conflict(&machines, "a");
+        machines.at("a", |carnet| {
+            carnet
+                .resolve(&told.id, &keep(&told.heads[0]), "réunies")
+                .unwrap();
+        });
+        machines.text("a", &rows[0], "address")
+    };
+    assert_eq!(later(None, None), "x", "cleared there, not here");
+    assert_eq!(later(Some("y2"), None), "y2");
+    assert_eq!(later(Some("y2"), Some("pour finir")), "pour finir");
+    // Written in both by two who did not know of each other: somebody must see both.
+    let machines = Machines::new();
+    let rows = two(&machines, &["b"]);
+    unite(&machines, "a", &rows);
+    machines.save("a", edit(&rows[0]).set("address", "ici"));
+    machines.save("b", edit(&rows[1]).set("address", "là-bas"));
+    meet(&machines, "a", "b");
+    let told = conflict(&machines, "a");
+    machines.at("a", |carnet| {
+        let refused = carnet.resolve(&told.id, &keep(&told.heads[0]), "réunies");
+        assert!(
+            matches!(
+                refused,
+                Err(MergeError::Store(StoreError::ChangedSinceParted(_)))
+            ),
+            "{refused:?}"
+        );
+        let compared = carnet.compare(&rows[0], &rows[1]).unwrap();
+        let address = compared.fields.iter().find(|one| one.field == "address");
+        assert_eq!(address.unwrap().relation, Relation::Choose);
     });
 }

@@ -16,7 +16,7 @@ use super::log::{self, Change};
 use super::names::{self, split_field};
 use super::projection::{DELETED, ERASED, MERGED_INTO};
 use super::replay::WrittenField;
-use super::shown::Written;
+use super::shown::{Written, shown};
 use super::undo::stamped;
 use super::unite::{self, Keep};
 use super::writer::Writer;
@@ -223,7 +223,8 @@ impl Carnet {
 }
 
 /// The changes that unite a record with another after all, where that was undecided: what the kept one lacks comes to
-/// it, as in any union. What nobody who united them knew of is the later word; two texts stay both.
+/// it, as in any union. Two texts stay both; of two single values, the one whose writer knew of the other. Where neither
+/// did, only somebody who sees both can choose: it is refused.
 pub(super) fn united_after_all(
     conn: &Connection,
     writer: &Writer,
@@ -232,15 +233,48 @@ pub(super) fn united_after_all(
 ) -> Result<Vec<Change>, StoreError> {
     let def = edit::known_entity(&record.entity)?;
     let mut choices = BTreeMap::new();
+    let kept = unite::standing(conn, into)?;
     for name in unknown_fields(conn, record)? {
-        match def.field(&name).map(|field| field.kind) {
-            Some(FieldKind::Long) => choices.insert(name, Keep::Both),
-            Some(kind) if !kind.is_list() => choices.insert(name, Keep::Other),
+        let keep = match def.field(&name).map(|field| field.kind) {
+            Some(FieldKind::Long) => Some(Keep::Both),
+            Some(kind) if !kind.is_list() => later(conn, &kept, record, &name)?,
             _ => None,
         };
+        choices.extend(keep.map(|keep| (name, keep)));
     }
-    let kept = unite::standing(conn, into)?;
     Ok(unite::uniting(conn, writer, &kept, record, &choices)?.1)
+}
+
+/// Which of the values of a field of two records is the later word; none where they are the same or only one is there.
+fn later(
+    conn: &Connection,
+    kept: &RecordRef,
+    other: &RecordRef,
+    field: &str,
+) -> Result<Option<Keep>, StoreError> {
+    let (mine, _) = stamped(conn, &kept.entity, kept.id, field)?;
+    let (theirs, _) = stamped(conn, &other.entity, other.id, field)?;
+    let (merges, _) = stamped(conn, &other.entity, other.id, MERGED_INTO)?;
+    let all = mine.iter().chain(&theirs).chain(&merges);
+    let mut writers: Vec<i64> = all.map(|one| one.device).collect();
+    writers.sort_unstable();
+    writers.dedup();
+    let knowledge = log::knowledge_of(conn, &writers)?;
+    let shown = |changes: &[Written]| shown(&kept.entity, field, changes, &knowledge).cloned();
+    let (Some(mine), Some(theirs)) = (shown(&mine), shown(&theirs)) else {
+        return Ok(None);
+    };
+    if mine.value.is_none() || theirs.value.is_none() || mine.value == theirs.value {
+        return Ok(None);
+    }
+    let unions = standing_unions(other.id, &heads(&merges, &knowledge));
+    if knowledge.has_seen(&mine, &theirs) {
+        Ok(Some(Keep::Kept))
+    } else if knowledge.has_seen(&theirs, &mine) || !is_unseen(&mine, &unions, &knowledge) {
+        Ok(Some(Keep::Other))
+    } else {
+        Err(StoreError::ChangedSinceParted(other.clone()))
+    }
 }
 
 /// The fields of a record that hold what nobody who united it knew of.
