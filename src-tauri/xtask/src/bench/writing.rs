@@ -107,7 +107,10 @@ pub(super) fn edits(bench: &mut Bench) -> Result<(), Failure> {
 
 /// Edits one record.
 pub(super) fn edit(carnet: &mut Carnet, row: RowId, strategy: &str) -> Result<(), Failure> {
-    let edit = Edit::of("organisation", RowName::Existing(row)).set("strategy", strategy);
+    // What two copies write in one field stands side by side: the next edit is of what stands.
+    let edit = Edit::of("organisation", RowName::Existing(row))
+        .set("strategy", strategy)
+        .over_what_stands();
     carnet.save(Edits {
         edits: vec![edit],
         label: "bench".into(),
