@@ -14,6 +14,7 @@ mod journals;
 mod kills;
 mod logs;
 mod oracle;
+mod partings;
 mod refused;
 mod retold;
 mod simulator;
