@@ -31,6 +31,16 @@ describe("what the palette lists", () => {
     ]);
   });
 
+  it("puts the screen that is called just as typed before the records that hold the word", () => {
+    const screens = [action("other", "Échanges récents"), action("go", "Échanges")];
+    const found = lines([hit("task", "échanges du lundi")], screens, "echanges");
+    expect(found.map((line) => ("hit" in line ? line.hit.id : line.action.id))).toEqual([
+      "go",
+      "échanges du lundi",
+      "other",
+    ]);
+  });
+
   it("finds actions by any of their words, without accents", () => {
     const all = [action("a", "Créer : Séance", "nouveau"), action("b", "Réglages")];
     expect(matchingActions(all, "seance", 9).map((one) => one.id)).toEqual(["a"]);

@@ -47,8 +47,17 @@ export function matchingActions(actions: readonly Action[], typed: string, limit
     .slice(0, limit);
 }
 
-/** Returns the lines in the order of the categories, records kept in the order of the core within each. */
-export function lines(hits: readonly SearchHit[], actions: readonly Action[]): Line[] {
+/**
+ * Returns the lines in the order of the categories, records kept in the order of the core within each. An action called
+ * just as typed, such as going to a screen, is meant before any record that holds the word.
+ */
+export function lines(hits: readonly SearchHit[], actions: readonly Action[], typed = ""): Line[] {
+  const named = actions.filter((action) => typed !== "" && plain(action.label) === plain(typed));
+  const rest = actions.filter((action) => !named.includes(action));
+  return [...named.map((action): Line => ({ category: "actions", action })), ...inOrder(hits, rest)];
+}
+
+function inOrder(hits: readonly SearchHit[], actions: readonly Action[]): Line[] {
   const found: Line[] = [
     ...hits.map((hit): Line => ({ category: CATEGORIES[hit.entity] ?? "others", hit })),
     ...actions.map((action): Line => ({ category: "actions", action })),
