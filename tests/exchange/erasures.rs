@@ -1,8 +1,10 @@
 //! What is erased on a person's request leaves every copy, and never comes back.
 
+use std::collections::BTreeMap;
+
 use carnet_core::model::{RecordRef, Value};
-use carnet_core::store::{CommitRef, Edit, Edits, RowName, StoreError};
-use carnet_tests::{Machines, edit, organisation, written};
+use carnet_core::store::{CommitRef, Edit, Edits, Keep, Resolution, RowName, StoreError};
+use carnet_tests::{Machines, edit, organisation, save, written};
 
 use super::copies::meet;
 
@@ -272,6 +274,125 @@ fn erasing_one_of_two_persons_who_were_parted_again_leaves_the_other() {
         let notes = machines.text(machine, &kept, "private_notes");
         assert!(notes.starts_with("Wagnérienne"), "{notes}");
     }
+}
+
+/// A kept record of a person, and another one that has more to say: an address, a profession and a word in both.
+fn one_who_lacks_and_one_who_has(machines: &Machines) -> [RecordRef; 2] {
+    machines.create("a");
+    let mut rows = ["Dupont", "Dupond"].map(|name| {
+        let person = Edit::of("person", RowName::New)
+            .set("last_name", name)
+            .set("expectations", "Les siennes");
+        machines.save("a", person).rows[0].clone()
+    });
+    rows.sort_by_key(|row| row.id);
+    let more = edit(&rows[1])
+        .set("phone", "Kérosène")
+        .set("expectations", "Xylobéal")
+        .set("private_notes", "Wagnérienne");
+    machines.save("a", more);
+    rows
+}
+
+/// The choice that keeps the words of the other one, and both texts.
+fn all_of_the_other() -> BTreeMap<String, Keep> {
+    BTreeMap::from([
+        ("expectations".to_owned(), Keep::Both),
+        ("last_name".to_owned(), Keep::Other),
+    ])
+}
+
+/// Only the other one is gone, and no word of theirs is anywhere; the one that was kept says its own again.
+fn left_with_its_own(machines: &Machines, machine: &str, rows: &[RecordRef; 2]) {
+    assert!(!holds_secrets(machines, machine), "{machine}");
+    machines.at(machine, |carnet| {
+        assert_eq!(carnet.check().unwrap().damages, []);
+        assert!(carnet.get(&rows[1]).unwrap().is_erased, "{machine}");
+        let kept = carnet.get(&rows[0]).unwrap();
+        assert!(!kept.is_erased && !kept.is_deleted, "{machine}");
+        assert!(kept.text("last_name").unwrap().starts_with("Dupon"));
+        assert_eq!(kept.text("expectations"), Some("Les siennes"), "{machine}");
+        assert_eq!(kept.text("phone"), None, "{machine}");
+        let words = format!("{:?}", written(carnet));
+        assert!(SECRETS.iter().all(|one| !words.contains(one)), "{words}");
+    });
+}
+
+#[test]
+fn what_a_union_that_was_undone_gave_of_a_person_goes_with_them() {
+    let machines = Machines::new();
+    let rows = one_who_lacks_and_one_who_has(&machines);
+    machines.copy("a", "old");
+    machines.at("a", |carnet| {
+        let choices = all_of_the_other();
+        let united = carnet.unite_choosing(&rows[0], &rows[1], &choices, "réunion");
+        let united = united.unwrap().commit.unwrap();
+        // Written again by who knew it.
+        let changed = save(carnet, edit(&rows[0]).set("phone", "06"))
+            .commit
+            .unwrap();
+        carnet.undo(&changed).unwrap();
+        carnet.undo(&united).unwrap();
+        assert_eq!(
+            carnet.get(&rows[0]).unwrap().text("phone"),
+            Some("Kérosène")
+        );
+    });
+    machines.copy("a", "b");
+    machines.at("b", |carnet| carnet.erase(&rows[1], "effacement").unwrap());
+    left_with_its_own(&machines, "b", &rows);
+    for other in ["a", "old"] {
+        meet(&machines, "b", other);
+        left_with_its_own(&machines, other, &rows);
+    }
+    machines.agree(&["a", "b", "old"]);
+}
+
+#[test]
+fn what_a_union_gave_of_a_person_who_was_left_apart_goes_with_them() {
+    let machines = Machines::new();
+    let rows = one_who_lacks_and_one_who_has(&machines);
+    machines.copy("a", "b");
+    machines.at("a", |carnet| {
+        let choices = all_of_the_other();
+        carnet
+            .unite_choosing(&rows[0], &rows[1], &choices, "réunion")
+            .unwrap();
+    });
+    machines.save("b", edit(&rows[1]).set("first_name", "Kérosène"));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        let parted = carnet.conflicts(None).unwrap().remove(0);
+        carnet
+            .resolve(&parted.id, &Resolution::Write(None), "à part")
+            .unwrap();
+        assert_eq!(
+            carnet.get(&rows[0]).unwrap().text("phone"),
+            Some("Kérosène")
+        );
+        carnet.erase(&rows[1], "effacement").unwrap();
+    });
+    left_with_its_own(&machines, "a", &rows);
+    meet(&machines, "a", "b");
+    left_with_its_own(&machines, "b", &rows);
+}
+
+#[test]
+fn what_a_union_gave_goes_with_a_person_who_was_erased_by_somebody_who_did_not_know_of_it() {
+    let machines = Machines::new();
+    let rows = one_who_lacks_and_one_who_has(&machines);
+    machines.copy("a", "b");
+    machines.at("a", |carnet| {
+        let choices = all_of_the_other();
+        let united = carnet.unite_choosing(&rows[0], &rows[1], &choices, "réunion");
+        carnet.undo(&united.unwrap().commit.unwrap()).unwrap();
+    });
+    machines.at("b", |carnet| carnet.erase(&rows[1], "effacement").unwrap());
+    meet(&machines, "a", "b");
+    for machine in ["a", "b"] {
+        left_with_its_own(&machines, machine, &rows);
+    }
+    machines.agree(&["a", "b"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use carnet_core::exchange::{ExchangeError, folder};
 use carnet_core::model::RecordRef;
-use carnet_core::store::Deletions;
+use carnet_core::store::{Deletions, Edit, RowName};
 use carnet_tests::{Machines, edit, organisation, tree};
 
 /// Two machines that have met, and the folder between them.
@@ -131,4 +131,51 @@ fn what_is_no_file_in_an_exchange_folder_or_beside_a_published_file_is_passed_ov
         folder::conflict_copies(&published),
         [beside("massif (2).carnet")]
     );
+}
+
+/// The files between two machines that hold one of these words.
+fn holding(between: &Path, words: &[&str]) -> Vec<PathBuf> {
+    let mut files = tree(between);
+    files.retain(|file| {
+        let bytes = fs::read(file).unwrap();
+        let has = |word: &&str| {
+            bytes
+                .windows(word.len())
+                .any(|window| window == word.as_bytes())
+        };
+        words.iter().any(has)
+    });
+    files
+}
+
+#[test]
+fn what_is_erased_leaves_the_folder_as_each_who_put_it_there_receives_the_erasure() {
+    let (machines, _, between) = pair();
+    machines.copy("a", "c");
+    let person = Edit::of("person", RowName::New).set("last_name", "Xylobéal");
+    let person = machines.save("a", person).rows[0].clone();
+    exchange(&machines, "a", &between).unwrap();
+    exchange(&machines, "b", &between).unwrap();
+    machines.save("b", edit(&person).set("private_notes", "Wagnérienne"));
+    exchange(&machines, "b", &between).unwrap();
+    exchange(&machines, "a", &between).unwrap();
+    assert_eq!(holding(&between, &["Xylobéal"]).len(), 1);
+    assert_eq!(holding(&between, &["Wagnérienne"]).len(), 1);
+    machines.at("a", |carnet| carnet.erase(&person, "effacement").unwrap());
+    exchange(&machines, "a", &between).unwrap();
+    assert_eq!(holding(&between, &["Xylobéal"]), [] as [PathBuf; 0]);
+    assert_eq!(
+        holding(&between, &["Wagnérienne"]).len(),
+        1,
+        "of another device"
+    );
+    exchange(&machines, "b", &between).unwrap();
+    assert_eq!(holding(&between, &["Wagnérienne"]), [] as [PathBuf; 0]);
+    // Who comes last reads all of it, and nothing is put there twice.
+    for machine in ["a", "b", "c"] {
+        let before = tree(&between);
+        assert_eq!(exchange(&machines, machine, &between).unwrap().written, 0);
+        assert_eq!(tree(&between), before);
+    }
+    machines.agree(&["a", "b", "c"]);
 }

@@ -2,7 +2,7 @@
 
 use crate::messages::{self, Language};
 use crate::model::{FieldKind, RecordRef, Value, entity_def};
-use crate::store::{DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO, StoreError};
+use crate::store::{DELETED, ERASED, FIELD_LEVELS, LEVEL, MERGED_INTO, StoreError};
 
 /// How a record that a value names is named; none where it may not be, or is not here.
 pub trait Names {
@@ -57,9 +57,10 @@ pub fn of_field(language: Language, entity: &str, field: &str) -> String {
             let of = [("field", messages::field_label(language, entity, of))];
             messages::text(language, "kit.history.level_of", &of)
         }
+        Some((ERASED, of)) => messages::field_label(language, entity, erased_field(of)),
         Some((list, _)) => messages::field_label(language, entity, list),
         None => match field {
-            DELETED | MERGED_INTO => says("kit.history.record"),
+            DELETED | MERGED_INTO | ERASED => says("kit.history.record"),
             LEVEL => says("kit.level.label"),
             _ => messages::field_label(language, entity, field),
         },
@@ -87,6 +88,7 @@ pub fn of_change(
             let other = into.map(|into| names.name(&into)).transpose()?.flatten();
             other.unwrap_or_else(|| says("kit.history.united"))
         }
+        (ERASED, _) => says("kit.history.erased"),
         (DELETED | MERGED_INTO, _) => says("kit.history.present"),
         (LEVEL | FIELD_LEVELS, Some(Value::Text(code))) => {
             let key = format!("kit.level.{code}");
@@ -110,6 +112,12 @@ pub fn of_change(
             (_, None) => String::new(),
         },
     })
+}
+
+/// The field that an erasure names: alone, or behind the commit that wrote the value.
+fn erased_field(of: &str) -> &str {
+    let field = of.rsplit_once(':').map_or(of, |(_, field)| field);
+    field.split_once('/').map_or(field, |(name, _)| name)
 }
 
 fn yes_or_no(language: Language, is_yes: bool) -> String {

@@ -69,6 +69,8 @@ pub fn exchange(
     }
     take_over(carnet, files, &source_name(folder), deletions, &mut done)?;
     done.written = give(carnet, &own, &listed).map_err(|error| error.of_folder(folder))?;
+    // After what erases was put there: whoever reads what is left knows why.
+    forget_erased(carnet, &own, &family).map_err(|error| error.of_folder(folder))?;
     Ok(done)
 }
 
@@ -374,6 +376,21 @@ fn give(carnet: &Carnet, own: &given::Own, listed: &Listed) -> Result<i64, Excha
         compact(carnet, own, &mine)?;
     }
     Ok(written)
+}
+
+/// Writes again what this device put there of words that were erased since.
+fn forget_erased(carnet: &Carnet, own: &given::Own, family: &Path) -> Result<(), ExchangeError> {
+    if !own.may_hold_erased(carnet)? {
+        return Ok(());
+    }
+    let listed = listing(carnet, family, own)?;
+    let mine: Vec<&Segment> = listed
+        .segments
+        .iter()
+        .filter(|segment| segment.path.starts_with(own.folder()))
+        .filter(|segment| is_known_as(carnet, segment))
+        .collect();
+    own.forget_erased(carnet, &mine)
 }
 
 /// Writes one bigger file in the place of the small ones at the end of this device's run, then removes those.

@@ -10,6 +10,8 @@ use std::path::Path;
 use blake3::Hash;
 use rusqlite::Connection;
 
+use super::blanked;
+use super::brought::{self, ValueName};
 use super::carnet::Carnet;
 use super::edit;
 use super::error::StoreError;
@@ -102,7 +104,16 @@ fn erasing(conn: &Connection, person: &RecordRef) -> Result<Vec<Change>, StoreEr
             }
         }
     }
+    changes.extend(brought::erasing(conn, &whole_rows(&changes))?);
     Ok(changes)
+}
+
+/// The records of which these changes erase all.
+fn whole_rows(changes: &[Change]) -> BTreeSet<(String, RowId)> {
+    let whole = changes.iter().filter(|change| change.field == ERASED);
+    whole
+        .map(|change| (change.entity.clone(), change.row))
+        .collect()
 }
 
 fn erased(entity: &str, row: RowId, field: String) -> Change {
@@ -194,7 +205,7 @@ pub(super) fn finish(
 }
 
 /// What erases records that go with a person, or what of them does, made by somebody who did not know that they were
-/// erased.
+/// erased; and what came to others out of what is erased, where nobody knew.
 fn left_of_erased(conn: &Connection) -> Result<Vec<Change>, StoreError> {
     let mut found = Vec::new();
     for (entity, field, goes) in &OF_A_PERSON {
@@ -218,7 +229,27 @@ fn left_of_erased(conn: &Connection) -> Result<Vec<Change>, StoreError> {
             }
         }
     }
+    found.extend(brought::erasing(conn, &all_erased(conn)?)?);
     Ok(found)
+}
+
+/// Every person who is erased, and every record that went with one.
+fn all_erased(conn: &Connection) -> Result<BTreeSet<(String, RowId)>, StoreError> {
+    let with_them = OF_A_PERSON.iter();
+    let whole = with_them.filter(|(_, _, goes)| matches!(goes, Goes::All));
+    let mut rows = BTreeSet::new();
+    for entity in [PERSON]
+        .into_iter()
+        .chain(whole.map(|(entity, ..)| *entity))
+    {
+        let sql = format!("SELECT id FROM \"{entity}\" WHERE _erased = 1");
+        let mut statement = conn.prepare_cached(&sql)?;
+        let mut found = statement.query([])?;
+        while let Some(row) = found.next()? {
+            rows.insert((entity.to_owned(), read_id(row.get("id")?)?));
+        }
+    }
+    Ok(rows)
 }
 
 /// Whether records of these entities may be about somebody who was erased.
@@ -294,6 +325,7 @@ pub(super) fn is_erasure(field: &str) -> bool {
 struct Gone {
     is_whole: bool,
     fields: Vec<String>,
+    values: Vec<ValueName>,
 }
 
 /// What of a row was erased, by any change that says so; `erased` is the number of that field.
@@ -307,6 +339,8 @@ fn gone(conn: &Connection, entity: i64, row: RowId, erased: i64) -> Result<Gone,
         let element: String = row.get("element")?;
         if element.is_empty() {
             gone.is_whole = true;
+        } else if let Some(value) = ValueName::read(&element) {
+            gone.values.push(value);
         } else {
             gone.fields.push(element);
         }
@@ -350,8 +384,8 @@ pub(super) fn blank_again(conn: &Connection, changes: &[Change]) -> Result<(), S
     Ok(())
 }
 
-/// Blanks, in the log, the values of those of these rows that are erased, or of those of their fields that are; the caller shows them again. Tells whether
-/// there were any.
+/// Blanks, in the log, the values of those of these rows that are erased, of those of their fields that are, and those
+/// that are named one by one; the caller shows them again. Tells whether there were any.
 pub(super) fn blank_erased(
     conn: &Connection,
     touched: &BTreeSet<(String, RowId)>,
@@ -363,7 +397,7 @@ pub(super) fn blank_erased(
     let Some(erased) = names::number_of(conn, ERASED)? else {
         return Ok(false);
     };
-    let mut has_blanked = false;
+    let mut blanked: BTreeSet<(i64, i64)> = BTreeSet::new();
     let mut kept = Vec::new();
     for name in [ERASED, DELETED, MERGED_INTO] {
         kept.extend(names::number_of(conn, name)?);
@@ -373,7 +407,7 @@ pub(super) fn blank_erased(
             continue;
         };
         let gone = gone(conn, entity, *row, erased)?;
-        if !gone.is_whole && gone.fields.is_empty() {
+        if !gone.is_whole && gone.fields.is_empty() && gone.values.is_empty() {
             continue;
         }
         let goes = |field: &str| gone.is_whole || gone.fields.iter().any(|one| one == field);
@@ -381,6 +415,14 @@ pub(super) fn blank_erased(
         let mut numbers = Vec::new();
         for name in &gone.fields {
             numbers.extend(names::number_of(conn, name)?);
+        }
+        let mut single = BTreeSet::new();
+        for value in &gone.values {
+            let (name, element) = split_field(&value.field);
+            let field = names::number_of(conn, name)?;
+            let device = names::device_number(conn, &value.device)?;
+            let place = field.zip(device);
+            single.extend(place.map(|(field, device)| (field, element, device, value.seq)));
         }
         let mut statement = conn.prepare_cached(VALUES)?;
         let values = statement
@@ -395,7 +437,9 @@ pub(super) fn blank_erased(
             })?
             .collect::<rusqlite::Result<Vec<(i64, String, i64, i64, String)>>>()?;
         for (field, element, device, seq, value) in values {
-            let goes = gone.is_whole || numbers.contains(&field);
+            let goes = gone.is_whole
+                || numbers.contains(&field)
+                || single.contains(&(field, element.as_str(), device, seq));
             if !goes || kept.contains(&field) {
                 continue;
             }
@@ -413,8 +457,12 @@ pub(super) fn blank_erased(
                 digest.as_bytes(),
             );
             conn.prepare_cached(BLANK)?.execute(of)?;
-            has_blanked = true;
+            blanked.insert((device, seq));
         }
+    }
+    let has_blanked = !blanked.is_empty();
+    if has_blanked {
+        blanked::remember(conn, blanked)?;
     }
     Ok(has_blanked)
 }

@@ -5,6 +5,8 @@
 
 mod address;
 mod attempt;
+mod blanked;
+mod brought;
 mod carnet;
 mod changed;
 mod check;
@@ -66,7 +68,7 @@ pub use log::CommitRef;
 pub use merge::{Batch, Deletions, Merged};
 pub use over::Over;
 pub use parting::Parted;
-pub(crate) use projection::{DELETED, FIELD_LEVELS, LEVEL, MERGED_INTO};
+pub(crate) use projection::{DELETED, ERASED, FIELD_LEVELS, LEVEL, MERGED_INTO};
 pub use query::{Condition, Count, CountRequest, Filter, ListRequest, Page, Sort, Title};
 pub use receive::Missing;
 pub use search::SearchHit;

@@ -31,7 +31,7 @@ pub(super) const STANDS_FOR: &str = "stands_for";
 /// undoing that choice would bring it back over the other side.
 pub(super) const GIVEN_UP: &str = "given_up";
 /// Field of the log that says that all that a person's record held was erased on their request.
-pub(super) const ERASED: &str = "erased";
+pub(crate) const ERASED: &str = "erased";
 
 /// Where a change of the log goes in the projection.
 pub(super) enum Place<'a> {

@@ -430,7 +430,9 @@ impl PendingRow {
             return Presence::There;
         };
         let is_deletion = |value: &Option<Value>| value.as_ref().is_some_and(Value::is_true);
-        let others = self.fields.iter().filter(|(field, _)| &**field != DELETED);
+        // That words went with somebody is no word that was written.
+        let is_edit = |field: &str| field != DELETED && !erase::is_erasure(field);
+        let others = self.fields.iter().filter(|(field, _)| is_edit(field));
         let edits: Vec<Stamped<()>> = others
             .flat_map(|(_, changes)| changes)
             .map(|change| Stamped {

@@ -247,6 +247,12 @@ fn create_derived(conn: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Whether a table is there that is made only when it is first needed.
+pub(super) fn has_table(conn: &Connection, name: &str) -> rusqlite::Result<bool> {
+    const IS_THERE: &str = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+    conn.prepare_cached(IS_THERE)?.exists([name])
+}
+
 /// Gives a file that cannot be written, and is older than `search_due`, an empty one that lasts as long as `conn`.
 pub(super) fn add_missing_due(conn: &Connection) -> rusqlite::Result<()> {
     const IS_THERE: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'search_due'";

@@ -2,7 +2,7 @@
 //!
 //! They belong to this copy and are no part of the log, until somebody chooses; then what is not kept is in the history.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::carnet::Carnet;
 use super::edit;
@@ -11,6 +11,7 @@ use super::error::StoreError;
 use super::heads::{heads, is_clash};
 use super::log::{read_value, stored_value};
 use super::projection;
+use super::schema;
 use super::undo::stamped;
 use super::unite;
 use crate::model::{EntityDef, FieldDef, InvalidValue, Reason, RecordRef, RowId, Value, validate};
@@ -216,16 +217,6 @@ fn refused(def: &EntityDef, field: &FieldDef) -> impl FnOnce(Reason) -> StoreErr
     }
 }
 
-/// Whether any value waits, or ever did.
-fn has_table(conn: &Connection) -> Result<bool, StoreError> {
-    const IS_THERE: &str = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'typed'";
-    Ok(conn
-        .prepare_cached(IS_THERE)?
-        .query_row([], |_| Ok(()))
-        .optional()?
-        .is_some())
-}
-
 /// The fields in which a value waits, of one record or of all, in the order of their records.
 pub(super) fn places(
     conn: &Connection,
@@ -233,7 +224,7 @@ pub(super) fn places(
 ) -> Result<Vec<(String, String, String)>, StoreError> {
     const PLACES: &str = "SELECT DISTINCT entity, \"row\", field FROM typed \
                           WHERE ?1 IS NULL OR \"row\" = ?1 ORDER BY entity, \"row\", field";
-    if !has_table(conn)? {
+    if !schema::has_table(conn, "typed")? {
         return Ok(Vec::new());
     }
     let mut statement = conn.prepare_cached(PLACES)?;
@@ -252,7 +243,7 @@ pub(super) fn waiting(
 ) -> Result<Vec<Typed>, StoreError> {
     const WAITING: &str = "SELECT number, value, over, device, device_name, author, wall_time FROM typed \
                            WHERE entity = ?1 AND \"row\" = ?2 AND field = ?3 ORDER BY number";
-    if !has_table(conn)? {
+    if !schema::has_table(conn, "typed")? {
         return Ok(Vec::new());
     }
     let mut statement = conn.prepare_cached(WAITING)?;

@@ -30,6 +30,8 @@ export interface Changed extends Pick<HistoryChange, "entity" | "field"> {
 const DELETED = "deleted";
 /** Field of the log that says which record took the place of this one. */
 export const MERGED_INTO = "merged_into";
+/** First part of the fields of the log that erase: a record, a field of it, or a value, named by its commit before it. */
+const ERASED = "erased";
 const LEVEL = "confidentiality";
 const FIELD_LEVELS = "field_levels";
 
@@ -71,12 +73,13 @@ export function splitField(field: string): { name: string; element: string } {
 
 /** Says whether a change of this field is a change of the record itself or of who may read it, not of its words. */
 export const isOfTheRecord = (field: string) =>
-  [DELETED, MERGED_INTO, LEVEL, FIELD_LEVELS].includes(splitField(field).name);
+  [DELETED, MERGED_INTO, ERASED, LEVEL, FIELD_LEVELS].includes(splitField(field).name);
 
 /** Returns the label of a field as the log names it: `name`, `name/element`, a level, the record itself. */
 export function fieldTitle(entity: string, field: string): string {
   const { name, element: rest } = splitField(field);
   if (name === DELETED || name === MERGED_INTO) return t("kit.history.record");
+  if (name === ERASED) return rest ? fieldTitle(entity, rest.replace(/^.*:/u, "")) : t("kit.history.record");
   if (name === LEVEL) return t("kit.level.label");
   if (name === FIELD_LEVELS) return t("kit.history.level_of", { field: fieldName(entity, rest) });
   return fieldName(entity, name);
@@ -87,6 +90,7 @@ export function valueInWords(entity: string, field: string, value: Value | undef
   const { name, element: rest } = splitField(field);
   if (name === DELETED) return value ? t("kit.history.removed") : t("kit.history.present");
   if (name === MERGED_INTO) return value ? t("kit.history.united") : t("kit.history.present");
+  if (name === ERASED) return t("kit.history.erased");
   if (name === LEVEL || name === FIELD_LEVELS) return level(value);
   if (!rest) return words(entity, name, value, names);
   const what = element(entity, name, rest, names);
@@ -110,6 +114,7 @@ export function changesInWords(changes: readonly Changed[], names: Names): Chang
       one.after.push(after ? t("kit.history.removed") : t("kit.history.brought_back"));
     } else if (name === MERGED_INTO)
       line(field, title).after.push(after ? t("kit.history.united") : t("kit.history.separated"));
+    else if (name === ERASED) line(`${name}/${title}`, title).after = [t("kit.history.erased")];
     else if (name === LEVEL || name === FIELD_LEVELS) {
       const one = line(field, title);
       if (typeof before === "string") one.before.push(level(before));
