@@ -22,4 +22,5 @@ mod syncthing;
 mod terminal;
 mod typing;
 mod typists;
+mod undoing;
 mod unions;

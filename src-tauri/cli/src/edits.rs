@@ -3,7 +3,7 @@
 use carnet_core::fault::Fault;
 use carnet_core::messages::{Language, text};
 use carnet_core::model::{RecordRef, RowId, Value, entity_def};
-use carnet_core::store::{Carnet, CommitRef, Edit, Edits, RowName};
+use carnet_core::store::{Carnet, Edit, Edits, RowName, StoreError};
 
 use crate::arguments::Pair;
 use crate::naming::reference;
@@ -80,19 +80,42 @@ fn level(code: &str) -> Result<Option<carnet_core::model::Level>, Fault> {
         })
 }
 
-/// Undoes a commit; by default the last one that this installation wrote in the file.
-pub(crate) fn undo(carnet: &mut Carnet, commit: Option<&str>) -> Result<(), Fault> {
-    let no_such = |name: &str| Fault::of("no_such_commit").with("name", name);
-    let commit: CommitRef = match commit {
-        Some(name) => name.parse().map_err(|_| no_such(name))?,
-        None => carnet
-            .last_undoable()?
-            .ok_or_else(|| Fault::of("nothing_to_undo"))?,
-    };
-    let undone = carnet.undo(&commit)?;
-    if let Some(commit) = undone.commit {
-        print(&commit)
-    } else {
-        Ok(())
+/// Undoes a commit; by default the last one that this installation wrote in the file and of which something is left.
+pub(crate) fn undo(
+    carnet: &mut Carnet,
+    commit: Option<&str>,
+    language: Language,
+) -> Result<(), Fault> {
+    if let Some(name) = commit {
+        let no_such = |_| Fault::of("no_such_commit").with("name", name);
+        let undone = carnet.undo(&name.parse().map_err(no_such)?)?;
+        if undone.commit.is_none() {
+            eprintln!("{}", text(language, "kit.undo.nothing_left", &[]));
+        }
+        return undone.commit.iter().try_for_each(|commit| print(commit));
     }
+    let mut last = carnet.last_undoable()?;
+    while let Some(commit) = last {
+        let undone = carnet.undo(&commit).map_err(|error| {
+            // Whoever only says `undo` does not know which one that is.
+            let is_of_it = matches!(
+                error,
+                StoreError::UndoSettles { .. }
+                    | StoreError::ChangedSinceParted(_)
+                    | StoreError::United { .. }
+                    | StoreError::ErasureStays
+            );
+            let fault = Fault::from(error);
+            if is_of_it {
+                fault.with("undoing", &commit)
+            } else {
+                fault
+            }
+        })?;
+        if let Some(commit) = undone.commit {
+            return print(&commit);
+        }
+        last = carnet.undoable_before(commit.seq)?;
+    }
+    Err(Fault::of("nothing_to_undo"))
 }

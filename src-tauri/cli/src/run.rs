@@ -105,7 +105,9 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             let record = reference(&carnet, record)?;
             carnet.restore(&record, &text(language, "commit.restore", &[]))?;
         }
-        Command::Undo { file, commit } => edits::undo(&mut open(file)?, commit.as_deref())?,
+        Command::Undo { file, commit } => {
+            edits::undo(&mut open(file)?, commit.as_deref(), language)?
+        }
         Command::History { file, record, json } => {
             history(&open(file)?, record.as_deref(), json.json)?
         }

@@ -109,17 +109,14 @@ impl Fault {
             None => format!("error.{}", self.code),
         };
         let sentence = messages::text(language, &key, &params);
-        match suggestions {
-            Some(names) => {
-                let hint = messages::text(
-                    language,
-                    "error.suggestions",
-                    &[("suggestions", names.clone())],
-                );
-                format!("{sentence} {hint}")
-            }
-            None => sentence,
-        }
+        let undoing = self.params.get("undoing");
+        let hint = match (suggestions, undoing) {
+            (Some(names), _) => ("error.suggestions", [("suggestions", names.clone())]),
+            (None, Some(commit)) => ("error.undoing", [("commit", commit.clone())]),
+            (None, None) => return sentence,
+        };
+        let hint = messages::text(language, hint.0, &hint.1);
+        format!("{sentence} {hint}")
     }
 }
 

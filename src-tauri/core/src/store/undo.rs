@@ -1,5 +1,6 @@
 //! Undoing a commit: a new commit that puts back what stood before, except where somebody wrote since.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -67,9 +68,17 @@ impl Carnet {
             if log::commit(conn, name)?.is_none() {
                 return Err(StoreError::NoSuchCommit(name.to_string()));
             }
-            let done = StoredChanges::of(conn, &mut Names::default(), name)?.read()?;
+            let mut done = StoredChanges::of(conn, &mut Names::default(), name)?.read()?;
             let number = names::device_number(conn, &name.device)?;
-            let taken_back = |device: i64, seq: i64| Some(device) == number && seq == name.seq;
+            let mut commits: BTreeSet<(i64, i64)> =
+                number.map(|one| (one, name.seq)).into_iter().collect();
+            for twin in twins(conn, &done, &commits)? {
+                done.extend(StoredChanges::of(conn, &mut Names::default(), &twin)?.read()?);
+                let number = names::device_number(conn, &twin.device)?;
+                commits.extend(number.map(|number| (number, twin.seq)));
+            }
+            log::sort(&mut done);
+            let taken_back = |device: i64, seq: i64| commits.contains(&(device, seq));
             let Reversal { changes, refused } = reversal(conn, language, &done, taken_back)?;
             if let Some(refused) = refused.into_iter().next() {
                 return Err(refused);
@@ -91,15 +100,20 @@ impl Carnet {
     /// Never somebody else's: that they wrote last is no reason to undo it, and naming it undoes it. A file that was
     /// moved or copied is written in by another writer, who has written nothing yet.
     pub fn last_undoable(&self) -> Result<Option<CommitRef>, StoreError> {
+        self.undoable_before(i64::MAX)
+    }
+
+    /// The one before the commit `seq` of this installation.
+    pub fn undoable_before(&self, seq: i64) -> Result<Option<CommitRef>, StoreError> {
         const LAST: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device \
-                            WHERE d.device = ?1 AND c.label NOT LIKE 'undo %' AND NOT EXISTS \
+                            WHERE d.device = ?1 AND c.seq < ?2 AND c.label NOT LIKE 'undo %' AND NOT EXISTS \
                             (SELECT 1 FROM \"commit\" u WHERE u.label = 'undo ' || d.device || ':' || c.seq) \
                             ORDER BY c.seq DESC LIMIT 1";
         let own = self.writer.identity(&self.conn, &self.path)?;
         let found: Option<(String, i64)> = self
             .conn
             .prepare_cached(LAST)?
-            .query_row([own.as_str()], |row| {
+            .query_row((own.as_str(), seq), |row| {
                 Ok((row.get("device")?, row.get("seq")?))
             })
             .optional()?;
@@ -112,6 +126,39 @@ impl Carnet {
             })
             .transpose()
     }
+}
+
+/// The commits that stand beside these and unite the same records as they do: two who unite a pair apart do one thing,
+/// and whoever takes back one of them means that.
+fn twins(
+    conn: &Connection,
+    done: &[Change],
+    commits: &BTreeSet<(i64, i64)>,
+) -> Result<Vec<CommitRef>, StoreError> {
+    let mut twins = Vec::new();
+    let is_one = |one: &Written| commits.contains(&(one.device, one.seq));
+    for union in done
+        .iter()
+        .filter(|change| change.field == MERGED_INTO && change.value.is_some())
+    {
+        let (all, knowledge) = stamped(conn, &union.entity, union.row, MERGED_INTO)?;
+        let standing = heads(&all, &knowledge);
+        if !standing.iter().any(|head| is_one(head)) {
+            continue;
+        }
+        for head in standing {
+            if !is_one(head) && head.value == union.value {
+                let damaged = || StoreError::Damaged(format!("device {}", head.device));
+                let device = knowledge.id(head.device).ok_or_else(damaged)?.clone();
+                let seq = head.seq;
+                let twin = CommitRef { device, seq };
+                if !twins.contains(&twin) {
+                    twins.push(twin);
+                }
+            }
+        }
+    }
+    Ok(twins)
 }
 
 /// Writes the changes that take something back; tells whether somebody was erased with it: what is united again is
@@ -172,6 +219,9 @@ pub(super) fn reversal(
         };
         let mut reversed = Vec::new();
         if was_made_by(conn, first, &taken_back)? {
+            if is_more(conn, first, &taken_back)? {
+                continue;
+            }
             // A record that these commits made goes to the bin whole; its words stay in it.
             let deleted = Some(Value::Bool(true));
             reversed.push(Change::new(&first.entity, first.row, DELETED, deleted));
@@ -198,6 +248,20 @@ pub(super) fn reversal(
         }
         reversal.changes.extend(reversed);
     }
+    // The companions of records that stay apart stay so.
+    let has_parted = |change: &Change| change.field == MERGED_INTO && change.value.is_none();
+    let is_companion = |change: &Change| unite::COMPANIONS.contains(&change.entity.as_str());
+    let stays = |parting: &Change| {
+        let unites = |one: &Change| one.row == parting.row && one.field == MERGED_INTO;
+        !reversal.changes.iter().any(unites)
+    };
+    let mut partings = changes.iter().filter(|change| has_parted(change));
+    if partings.any(|parting| !is_companion(parting) && stays(parting)) {
+        let unites = |one: &Change| one.field == MERGED_INTO && one.value.is_some();
+        reversal
+            .changes
+            .retain(|one| !is_companion(one) || !unites(one));
+    }
     Ok(reversal)
 }
 
@@ -217,7 +281,11 @@ fn put_back(
         return parting_of(conn, change, &all, &knowledge, is_taken_back);
     }
     if !shown(entity, field, &all, &knowledge).is_some_and(is_taken_back) {
-        return Ok(None);
+        let standing = heads(&all, &knowledge);
+        let is_a_side = is_clash(&standing) && standing.into_iter().any(is_taken_back);
+        if !is_a_side || field == MERGED_INTO || unite::is_said_twice(field) {
+            return Ok(None);
+        }
     }
     let (done, rest): (Vec<Written>, Vec<Written>) = all.into_iter().partition(is_taken_back);
     let is_parting = field == MERGED_INTO && change.value.is_none();
@@ -232,6 +300,10 @@ fn put_back(
         shown => shown.and_then(|change| change.value.clone()),
     };
     let stands = heads(&rest, &knowledge);
+    if is_parting && value.is_none() {
+        // They stood apart before it was said, too; the question is not asked again.
+        return Ok(None);
+    }
     let is_settled = is_clash(&stands)
         || match stands.last() {
             // What was typed and given up stood beside another value.
@@ -273,8 +345,16 @@ fn parting_of(
     knowledge: &Knowledge,
     is_taken_back: impl Fn(&Written) -> bool,
 ) -> Result<Option<Change>, StoreError> {
-    if !heads(all, knowledge).into_iter().any(&is_taken_back) {
-        return Ok(None);
+    let standing = heads(all, knowledge);
+    if !standing.iter().any(|head| is_taken_back(head)) {
+        // Undoing another union put this one back: it stands, under that name.
+        let is_back = match standing.last() {
+            Some(last) => last.value == change.value && was_put_back(conn, last)?,
+            None => false,
+        };
+        if !is_back {
+            return Ok(None);
+        }
     }
     let rest: Vec<Written> = all
         .iter()
@@ -292,6 +372,14 @@ fn parting_of(
         MERGED_INTO,
         into,
     )))
+}
+
+/// Whether a change was written by undoing another one.
+fn was_put_back(conn: &Connection, change: &Written) -> Result<bool, StoreError> {
+    const IS_UNDOING: &str =
+        "SELECT 1 FROM \"commit\" WHERE device = ?1 AND seq = ?2 AND label LIKE 'undo %'";
+    let mut statement = conn.prepare_cached(IS_UNDOING)?;
+    Ok(statement.exists((change.device, change.seq))?)
 }
 
 /// Whether a value was typed and given up for the one that came over it.
@@ -328,6 +416,28 @@ fn was_made_by(
         })
         .optional()?
         .unwrap_or(false))
+}
+
+/// Whether a record that these commits made holds by now what others wrote in it, or stands for another one too: that
+/// would go with it.
+fn is_more(
+    conn: &Connection,
+    of: &Change,
+    is_one: impl Fn(i64, i64) -> bool,
+) -> Result<bool, StoreError> {
+    const WRITERS: &str = "SELECT DISTINCT device, seq FROM change WHERE \"row\" = ?1";
+    let mut statement = conn.prepare_cached(WRITERS)?;
+    let commits = statement
+        .query_map([of.row.as_bytes()], |row| {
+            Ok((row.get("device")?, row.get("seq")?))
+        })?
+        .collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
+    let (made, since): (Vec<_>, Vec<_>) = commits
+        .into_iter()
+        .partition(|(device, seq)| is_one(*device, *seq));
+    let is_of_another = |(device, _): &(i64, i64)| made.iter().all(|(maker, _)| maker != device);
+    let united = unite::united_into(conn, &of.entity, &of.row.to_string())?;
+    Ok(since.iter().any(is_of_another) || !united.is_empty())
 }
 
 /// Every change of one field, and what their writers knew of each other.

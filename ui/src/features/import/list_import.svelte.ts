@@ -110,11 +110,12 @@ export class ListImport {
     await importCancel();
   }
 
-  /** Takes the whole import back. */
-  async undo(): Promise<void> {
-    if (!this.result?.commit) return;
-    await commits.undoOne(this.result.commit, this.label);
+  /** Takes the import back, but for the records that others wrote in since. Returns whether anything was left of it. */
+  async undo(): Promise<boolean> {
+    if (!this.result?.commit) return false;
+    const by = await commits.undoOne(this.result.commit, this.label);
     this.isUndone = true;
+    return by !== null;
   }
 
   get label(): string {

@@ -12,6 +12,12 @@ interface Step {
   label: string;
 }
 
+/** What was taken back or done again, and by which commit; by none when nothing of it was left. */
+export interface Moved {
+  label: string;
+  commit: CommitRef | null;
+}
+
 const done = $state<Step[]>([]);
 const undone = $state<Step[]>([]);
 
@@ -34,13 +40,13 @@ export const commits = {
     undone.length = 0;
   },
 
-  /** Takes the last commit back. Returns its label, or null when there is none. */
-  async undo(): Promise<string | null> {
+  /** Takes the last commit back. Returns what came of it, or null when there is none. */
+  async undo(): Promise<Moved | null> {
     return move(done, undone);
   },
 
-  /** Does again what was last undone. Returns its label, or null when there is none. */
-  async redo(): Promise<string | null> {
+  /** Does again what was last undone. Returns what came of it, or null when there is none. */
+  async redo(): Promise<Moved | null> {
     return move(undone, done);
   },
 
@@ -65,13 +71,13 @@ export const commits = {
   },
 };
 
-async function move(from: Step[], to: Step[]): Promise<string | null> {
+async function move(from: Step[], to: Step[]): Promise<Moved | null> {
   const step = from.pop();
   if (!step) return null;
   try {
     const answer = await commitUndo(step.commit);
     if (answer.commit) to.push({ commit: answer.commit, label: step.label });
-    return step.label;
+    return { label: step.label, commit: answer.commit };
   } catch (thrown) {
     // What is refused stays refused: it does not keep those before it from being taken back.
     if (!isRefusal(thrown)) from.push(step);

@@ -24,8 +24,8 @@ describe("taking back and doing again", () => {
     commits.remember(commit(1), "one");
     commits.remember(commit(2), "two");
     answers = [3, 4];
-    expect(await commits.undo()).toBe("two");
-    expect(await commits.redo()).toBe("two");
+    expect(await commits.undo()).toEqual({ label: "two", commit: commit(3) });
+    expect(await commits.redo()).toEqual({ label: "two", commit: commit(4) });
     expect(undone).toEqual([2, 3]);
     expect(commits.canRedo).toBe(false);
   });
@@ -44,7 +44,7 @@ describe("taking back and doing again", () => {
     expect(commits.canUndo).toBe(false);
     commits.remember(commit(1), "one");
     answers = [null];
-    await commits.undo();
+    expect(await commits.undo()).toEqual({ label: "one", commit: null });
     expect(commits.canRedo).toBe(false);
   });
 
@@ -60,7 +60,7 @@ describe("taking back and doing again", () => {
     commits.remember(commit(2), "two");
     answers = [3, 4];
     await commits.undoOne(commit(1), "one");
-    expect(await commits.undo()).toBe("two");
+    expect(await commits.undo()).toMatchObject({ label: "two" });
     expect(undone).toEqual([1, 2]);
   });
 });

@@ -4,7 +4,7 @@ export * from "./commands";
 export * from "./errors";
 export * from "./events";
 export * from "./model";
-export { commits } from "./commits.svelte";
+export { commits, type Moved } from "./commits.svelte";
 export { query, type Query } from "./query.svelte";
 export {
   kept,

@@ -2,7 +2,7 @@
  * Short notices at the foot of the window: a few at most, the same one counted rather than repeated. The older leave
  * first; one that says why something failed leaves last, and stays until it is closed.
  */
-import { commits, sentence, type CommitRef } from "$lib/api";
+import { commits, sentence, type CommitRef, type Moved } from "$lib/api";
 import { t } from "$lib/messages";
 
 export interface Toast {
@@ -67,8 +67,8 @@ export async function takeBack(toast: Toast): Promise<void> {
   if (!toast.commit) return;
   dismiss(toast.id);
   try {
-    await commits.undoOne(toast.commit, toast.text);
-    tell(t("kit.toast.undone"));
+    const by = await commits.undoOne(toast.commit, toast.text);
+    tell(by ? t("kit.toast.undone") : t("kit.undo.nothing_left"));
   } catch (thrown) {
     tellProblem(thrown);
   }
@@ -92,10 +92,11 @@ export async function redoLast(): Promise<void> {
   );
 }
 
-async function step(move: () => Promise<string | null>, done: (label: string) => string, nothing: string) {
+async function step(move: () => Promise<Moved | null>, done: (label: string) => string, nothing: string) {
   try {
-    const label = await move();
-    tell(label === null ? nothing : done(label));
+    const moved = await move();
+    if (!moved) tell(nothing);
+    else tell(moved.commit ? done(moved.label) : t("kit.undo.nothing_left"));
   } catch (thrown) {
     tellProblem(thrown);
   }

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { dismiss, tell, tellProblem, toasts } from "./toasts.svelte";
+
+let answer: { device: string; seq: number } | null = null;
+vi.mock("@tauri-apps/api/core", () => ({
+  invoke: () => Promise.resolve({ commit: answer, records_touched: 1 }),
+}));
+const { commits } = await import("$lib/api");
+const { dismiss, takeBack, tell, tellProblem, toasts, undoLast } = await import("./toasts.svelte");
 
 const told = () => toasts().map((toast) => toast.text);
 const problem = (reason: string) => ({ code: "not_restored", params: { count: 1, reasons: reason } });
@@ -41,5 +47,26 @@ describe("notices that come one after the other", () => {
     expect(toasts().map((toast) => toast.isProblem)).toEqual([true, false]);
     vi.advanceTimersByTime(60_000);
     expect(toasts().map((toast) => toast.isProblem)).toEqual([true]);
+  });
+});
+
+describe("a notice of what was taken back", () => {
+  afterEach(() => commits.clear());
+
+  it("says so only where something of it was left", async () => {
+    const commit = { device: "a", seq: 1 };
+    answer = { device: "a", seq: 2 };
+    tell("Nom enregistré", commit);
+    const [first] = toasts();
+    if (first) await takeBack(first);
+    answer = null;
+    tell("Nom enregistré", commit);
+    const second = toasts().at(-1);
+    if (second) await takeBack(second);
+    expect(told()).toEqual(["Annulé.", "Rien n’en reste à défaire : d’autres saisies sont venues depuis."]);
+    for (const toast of [...toasts()]) dismiss(toast.id);
+    commits.remember(commit, "Nom");
+    await undoLast();
+    expect(told()).toEqual(["Rien n’en reste à défaire : d’autres saisies sont venues depuis."]);
   });
 });

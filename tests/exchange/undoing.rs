@@ -1,0 +1,164 @@
+//! What undoing takes back, and what it leaves: all that it says, and nothing that somebody else wrote.
+
+use std::collections::BTreeMap;
+
+use carnet_core::store::{Keep, Resolution};
+use carnet_tests::{Machines, edit, organisation, save};
+
+use super::copies::meet;
+use super::unions::{conflict, three, two, unite};
+
+#[test]
+fn undoing_one_of_two_unions_of_a_pair_takes_back_what_both_brought() {
+    for undone_by in ["a", "c"] {
+        let machines = Machines::new();
+        let rows = two(&machines, &[]);
+        machines.save("a", edit(&rows[1]).set("address", "mot un"));
+        machines.save("a", edit(&rows[0]).set("acronym", "ICI"));
+        machines.save("a", edit(&rows[1]).set("acronym", "LÀ"));
+        machines.copy("a", "c");
+        let one = unite(&machines, "a", &rows);
+        let choices = BTreeMap::from([("acronym".to_owned(), Keep::Other)]);
+        let other = machines.at("c", |carnet| {
+            let united = carnet.unite_choosing(&rows[0], &rows[1], &choices, "réunion");
+            united.unwrap().commit.unwrap()
+        });
+        meet(&machines, "a", "c");
+        let (commit, left) = if undone_by == "a" {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        machines.at(undone_by, |carnet| {
+            let undone = carnet.undo(&commit).unwrap();
+            for (row, address, acronym) in [
+                (&rows[0], None, Some("ICI")),
+                (&rows[1], Some("mot un"), Some("LÀ")),
+            ] {
+                assert_eq!(carnet.standing(row).unwrap(), *row);
+                let record = carnet.get(row).unwrap();
+                assert_eq!(record.text("address"), address);
+                assert_eq!(record.text("acronym"), acronym);
+            }
+            assert_eq!(
+                carnet.undo(&left).unwrap().commit,
+                None,
+                "nothing is left of it"
+            );
+            assert_eq!(carnet.conflicts(None).unwrap(), []);
+            // Done again, it is one record with all that both have.
+            carnet.undo(&undone.commit.unwrap()).unwrap();
+            assert_eq!(carnet.standing(&rows[1]).unwrap(), rows[0]);
+            let kept = carnet.get(&rows[0]).unwrap();
+            assert_eq!(kept.text("address"), Some("mot un"));
+        });
+        meet(&machines, "a", "c");
+        machines.agree(&["a", "c"]);
+    }
+}
+
+#[test]
+fn undoing_ones_own_side_of_a_conflict_leaves_the_other_whichever_shows() {
+    for author in ["a", "b"] {
+        let machines = Machines::new();
+        let rows = two(&machines, &["b"]);
+        machines.save("a", edit(&rows[0]).set("address", "avant"));
+        meet(&machines, "a", "b");
+        let written = ["a", "b"].map(|machine| {
+            let saved = machines.save(machine, edit(&rows[0]).set("address", machine));
+            saved.commit.unwrap()
+        });
+        meet(&machines, "a", "b");
+        let (own, other) = if author == "a" {
+            (&written[0], "b")
+        } else {
+            (&written[1], "a")
+        };
+        machines.at(author, |carnet| {
+            assert!(carnet.undo(own).unwrap().commit.is_some());
+            assert_eq!(carnet.conflicts(None).unwrap(), []);
+            assert_eq!(carnet.get(&rows[0]).unwrap().text("address"), Some(other));
+        });
+    }
+}
+
+#[test]
+fn undoing_a_choice_to_leave_two_apart_says_that_nothing_is_left_of_it() {
+    let machines = Machines::new();
+    let rows = two(&machines, &["b"]);
+    unite(&machines, "a", &rows);
+    machines.save("b", edit(&rows[1]).set("address", "mot"));
+    meet(&machines, "a", "b");
+    let told = conflict(&machines, "a");
+    machines.at("a", |carnet| {
+        let apart = carnet.resolve(&told.id, &Resolution::Write(None), "à part");
+        let digest = carnet.digest().unwrap();
+        let undone = carnet.undo(&apart.unwrap()).unwrap();
+        assert_eq!(undone.commit, None);
+        assert_eq!(carnet.digest().unwrap(), digest);
+    });
+}
+
+#[test]
+fn undoing_what_made_a_record_leaves_it_where_somebody_else_wrote_or_another_was_united_with_it() {
+    // Written in by somebody else.
+    let machines = Machines::new();
+    machines.create("a");
+    let made = machines.save("a", organisation("Parc"));
+    let (parc, commit) = (made.rows[0].clone(), made.commit.unwrap());
+    machines.copy("a", "b");
+    machines.save("b", edit(&parc).set("address", "mot"));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        assert_eq!(carnet.undo(&commit).unwrap().commit, None);
+        assert!(!carnet.get(&parc).unwrap().is_deleted);
+    });
+    // United with another: it stands for both.
+    let machines = Machines::new();
+    machines.create("a");
+    machines.at("a", |carnet| {
+        let made = ["Parc", "Le parc"].map(|name| save(carnet, organisation(name)));
+        let mut rows = made
+            .clone()
+            .map(|saved| (saved.rows[0].clone(), saved.commit.unwrap()));
+        rows.sort_by_key(|(row, _)| row.id);
+        let [(kept, commit), (other, _)] = rows;
+        carnet.unite(&kept, &other, "réunion").unwrap();
+        carnet.undo(&commit).unwrap();
+        assert!(!carnet.get(&kept).unwrap().is_deleted);
+    });
+    // One's own words go with one's own record: they are in the bin together.
+    let machines = Machines::new();
+    machines.create("a");
+    machines.at("a", |carnet| {
+        let made = save(carnet, organisation("Parc"));
+        save(carnet, edit(&made.rows[0]).set("acronym", "P"));
+        carnet.undo(&made.commit.unwrap()).unwrap();
+        assert!(carnet.get(&made.rows[0]).unwrap().is_deleted);
+    });
+}
+
+#[test]
+fn a_record_united_with_two_stands_apart_again_once_both_unions_are_undone() {
+    for undone_first in [0, 1] {
+        let machines = Machines::new();
+        let rows = three(&machines);
+        machines.save("a", edit(&rows[2]).set("address", "mot"));
+        machines.copy("a", "b");
+        let unions = [("a", 0), ("b", 1)].map(|(machine, into)| {
+            unite(&machines, machine, &[rows[into].clone(), rows[2].clone()])
+        });
+        meet(&machines, "a", "b");
+        machines.at("a", |carnet| {
+            carnet.undo(&unions[undone_first]).unwrap();
+            carnet.undo(&unions[1 - undone_first]).unwrap();
+            assert_eq!(carnet.standing(&rows[2]).unwrap(), rows[2]);
+            assert_eq!(carnet.conflicts(None).unwrap(), []);
+            for (row, address) in rows.iter().zip([None, None, Some("mot")]) {
+                assert_eq!(carnet.get(row).unwrap().text("address"), address);
+            }
+        });
+        meet(&machines, "a", "b");
+        machines.agree(&["a", "b"]);
+    }
+}
