@@ -250,14 +250,10 @@ pub fn conflict_resolve<R: Runtime>(
         (None, None) => Resolution::Write(choice.value),
     };
     let (changed, commit) = data.with(|carnet| {
-        let conflicts = carnet.to_settle(None)?;
-        let conflict = conflicts.into_iter().find(|conflict| conflict.id == id);
-        let changed = match conflict {
+        let changed = match carnet.place_of(id)? {
             // Whatever linked to one may link to the other now.
-            Some(conflict) if conflict.field == UNION => {
-                entity_names().map(str::to_owned).collect()
-            }
-            Some(conflict) => vec![conflict.entity],
+            Some((_, _, field)) if field == UNION => entity_names().map(str::to_owned).collect(),
+            Some((entity, ..)) => vec![entity],
             None => Vec::new(),
         };
         let labels = (labels[0].as_str(), labels[1].as_str());

@@ -2,7 +2,7 @@
 //! commits.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use ts_rs::TS;
@@ -10,6 +10,7 @@ use ts_rs::TS;
 use super::error::ExchangeError;
 use crate::model::{ENTITIES, Record, RecordRef, Value};
 use crate::regular;
+use crate::store::scratch::Scratch;
 use crate::store::{
     Carnet, Edit, Edits, ListRequest, MergeError, RecordChanges, RowName, Saved, StoreError,
     side_by_side,
@@ -19,40 +20,27 @@ use crate::store::{
 pub struct Inside {
     /// What it holds.
     pub carnet: Carnet,
-    copy: PathBuf,
+    /// Dropped after it is closed.
+    _copy: Scratch,
 }
 
 impl Inside {
     /// Opens a backup of this carnet, through a copy, which an older one may need to be brought up to date.
     pub fn look(carnet: &Carnet, backup: &Path) -> Result<Self, ExchangeError> {
-        let copy = carnet
-            .writer()
-            .register
-            .join(format!("looking-{}", uuid::Uuid::new_v4().simple()));
-        fs::create_dir_all(&copy).map_err(ExchangeError::io(&copy))?;
-        let file = copy.join("backup.carnet");
-        let opened = regular::metadata(backup)
+        let register = &carnet.writer().register;
+        let copy = Scratch::of(register).map_err(ExchangeError::io(register))?;
+        let file = copy.path().join("backup.carnet");
+        regular::metadata(backup)
             .and_then(|_| fs::copy(backup, &file))
-            .map_err(ExchangeError::io(backup))
-            .and_then(|_| Ok(carnet.open_with_same_key(&file, carnet.writer().clone())?))
-            .and_then(|inside| {
-                if inside.family()? == carnet.family()? {
-                    Ok(inside)
-                } else {
-                    Err(MergeError::OtherFamily(backup.to_owned()).into())
-                }
-            });
-        match opened {
-            Ok(inside) => Ok(Self {
-                carnet: inside,
-                copy,
-            }),
-            Err(error) => {
-                // A copy that stays behind costs room and nothing else.
-                let _ = fs::remove_dir_all(&copy);
-                Err(error)
-            }
+            .map_err(ExchangeError::io(backup))?;
+        let inside = carnet.open_with_same_key(&file, carnet.writer().clone())?;
+        if inside.family()? != carnet.family()? {
+            return Err(MergeError::OtherFamily(backup.to_owned()).into());
         }
+        Ok(Self {
+            carnet: inside,
+            _copy: copy,
+        })
     }
 
     /// How a record of the backup stands beside the carnet of today.
@@ -173,12 +161,6 @@ pub enum Wanted<'a> {
     Everything,
     /// These records.
     These(&'a [RecordRef]),
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.copy);
-    }
 }
 
 /// How a record of a backup stands beside the carnet of today.

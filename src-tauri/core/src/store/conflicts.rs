@@ -101,21 +101,8 @@ fn commit_of(head: &Head) -> Result<CommitRef, StoreError> {
     })
 }
 
-/// What remains for a person to decide, counted alike wherever it is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ToSettle {
-    /// Fields in which values stand side by side.
-    pub conflicts: i64,
-    /// Records that came back from the bin.
-    pub revived: i64,
-}
-
-impl ToSettle {
-    /// All of it.
-    pub fn total(self) -> i64 {
-        self.conflicts + self.revived
-    }
-}
+/// Entity, row and field.
+type Place = (String, String, String);
 
 /// How a conflict is settled.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,20 +132,6 @@ impl Carnet {
         Ok(conflicts)
     }
 
-    /// What remains for a person to decide.
-    pub fn left_to_settle(&self) -> Result<ToSettle, StoreError> {
-        let mut revived = 0;
-        for def in crate::model::ENTITIES {
-            let sql = format!("SELECT count(*) FROM \"{}\" WHERE _revived = 1", def.name);
-            let mut statement = self.conn.prepare_cached(&sql)?;
-            revived += statement.query_row([], |row| row.get::<_, i64>(0))?;
-        }
-        Ok(ToSettle {
-            conflicts: self.to_settle_count()?,
-            revived,
-        })
-    }
-
     /// The same with what was typed in this copy and waits: all that somebody must choose of.
     pub fn to_settle(&self, of: Option<&RecordRef>) -> Result<Vec<Conflict>, StoreError> {
         let mut all = self.conflicts(of)?;
@@ -177,29 +150,22 @@ impl Carnet {
         Ok(all)
     }
 
-    /// How many fields there are in which somebody must choose.
-    pub fn to_settle_count(&self) -> Result<i64, StoreError> {
-        let mut count = self.conflict_count()?;
-        for (entity, row, field) in typed::places(&self.conn, None)? {
-            let is_counted = conflict(&self.conn, &entity, &row, &field)?.is_some();
-            if !is_counted && with_typed(&self.conn, &entity, &row, &field)?.is_some() {
-                count += 1;
-            }
-        }
-        Ok(count)
+    /// What is to be settled under this name: its entity, row and field.
+    pub fn place_of(&self, id: &str) -> Result<Option<Place>, StoreError> {
+        const CLASHES: &str = "SELECT entity, \"row\", field FROM clash";
+        let mut places = typed::places(&self.conn, None)?;
+        let mut statement = self.conn.prepare_cached(CLASHES)?;
+        let clashes = statement.query_map([], |row| {
+            Ok((row.get("entity")?, row.get("row")?, row.get("field")?))
+        })?;
+        places.extend(clashes.collect::<rusqlite::Result<Vec<Place>>>()?);
+        let is_it = |(entity, row, field): &Place| name_of(entity, row, field) == id;
+        Ok(places.into_iter().find(is_it))
     }
 
     /// The fields of a record in which several values stand, as the log names them.
     pub(crate) fn clashing_fields(&self, record: &RecordRef) -> Result<Vec<String>, StoreError> {
         over::clashes(&self.conn, &record.entity, record.id)
-    }
-
-    /// How many conflicts there are.
-    pub fn conflict_count(&self) -> Result<i64, StoreError> {
-        Ok(self
-            .conn
-            .prepare_cached("SELECT count(*) FROM clash")?
-            .query_row([], |row| row.get(0))?)
     }
 
     /// Settles a conflict with a change that has seen all its values; held to what any edit of its field is.
@@ -209,13 +175,14 @@ impl Carnet {
         resolution: &Resolution,
         label: &str,
     ) -> Result<CommitRef, MergeError> {
-        let found = self.conflicts(None)?.into_iter().find(|one| one.id == id);
-        let conflict = found.ok_or_else(|| MergeError::NoSuchConflict(id.to_owned()))?;
+        let unknown = || MergeError::NoSuchConflict(id.to_owned());
+        let (entity, row, field) = self.place_of(id)?.ok_or_else(unknown)?;
+        let conflict = conflict(&self.conn, &entity, &row, &field)?.ok_or_else(unknown)?;
         let commit = self.write(|conn, writer, path| {
             let changes = chosen(conn, writer, &conflict, resolution)?;
             edit::commit(conn, writer, path, label, changes)
         })?;
-        commit.ok_or_else(|| MergeError::NoSuchConflict(id.to_owned()))
+        commit.ok_or_else(unknown)
     }
 
     /// Settles what [`Carnet::to_settle`] tells of, for somebody who was `shown` the values of these commits: refused
@@ -228,10 +195,9 @@ impl Carnet {
         (label, label_of_typed): (&str, &str),
     ) -> Result<CommitRef, MergeError> {
         let unknown = || MergeError::NoSuchConflict(id.to_owned());
-        let found = self.to_settle(None)?.into_iter().find(|one| one.id == id);
-        let place = found.ok_or_else(unknown)?;
+        let (entity, row, field) = self.place_of(id)?.ok_or_else(unknown)?;
         self.write(|conn, writer, path| {
-            let conflict = with_typed(conn, &place.entity, &place.row, &place.field)?;
+            let conflict = with_typed(conn, &entity, &row, &field)?;
             let conflict = conflict.ok_or_else(unknown)?;
             if conflict.standing()?.iter().any(|one| !shown.contains(one)) {
                 return Err(MergeError::Store(StoreError::Unseen {
@@ -254,29 +220,9 @@ impl Carnet {
             }
             let changes = chosen(conn, writer, &conflict, resolution)?;
             let commit = edit::commit(conn, writer, path, label, changes)?;
-            let (entity, row, field) = (&conflict.entity, &conflict.row, &conflict.field);
-            typed::forget(conn, &typed::waiting(conn, entity, row, field)?)?;
+            typed::forget(conn, &typed::waiting(conn, &entity, &row, &field)?)?;
             commit.ok_or_else(unknown)
         })
-    }
-
-    /// Records that came back from the bin because somebody wrote in them unaware.
-    pub fn revived(&self, limit: i64) -> Result<Vec<RecordRef>, StoreError> {
-        let mut found = Vec::new();
-        for def in crate::model::ENTITIES {
-            let sql = format!(
-                "SELECT id FROM \"{}\" WHERE _revived = 1 ORDER BY id LIMIT ?1",
-                def.name
-            );
-            let mut statement = self.conn.prepare_cached(&sql)?;
-            let mut rows = statement.query([limit])?;
-            while let Some(row) = rows.next()? {
-                let id: String = row.get("id")?;
-                let parsed = id.parse().map_err(|_| StoreError::Damaged(id))?;
-                found.push(RecordRef::new(def.name, parsed));
-            }
-        }
-        Ok(found)
     }
 }
 
@@ -473,7 +419,7 @@ fn older_record(
 }
 
 /// The conflict of one field, if its values differ.
-fn conflict(
+pub(super) fn conflict(
     conn: &Connection,
     entity: &str,
     row: &str,
@@ -494,7 +440,7 @@ pub(super) fn has_waiting(conn: &Connection, row: &str) -> Result<bool, StoreErr
 }
 
 /// The conflict of one field with what was typed in it here and waits, unless all of them say the same.
-fn with_typed(
+pub(super) fn with_typed(
     conn: &Connection,
     entity: &str,
     row: &str,

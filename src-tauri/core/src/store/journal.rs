@@ -14,13 +14,14 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{OpenError, StoreError};
 use super::key::Key;
 use super::replace::Unfinished;
+use super::scratch::Scratch;
 use super::source::{beside, has_something_beside};
 use super::{carnet, check, log};
 
 /// A file as it stood before what lies beside it was settled.
 pub(super) struct Before {
-    /// Of this copy alone; removed with it.
-    folder: PathBuf,
+    /// Of this copy alone.
+    _folder: Scratch,
     copy: PathBuf,
 }
 
@@ -30,15 +31,19 @@ impl Before {
         if !has_something_beside(path) {
             return Ok(None);
         }
-        let folder = folder.join(format!("before-{}", uuid::Uuid::new_v4().simple()));
-        let copy = folder.join("copy.carnet");
-        let kept = Self { folder, copy };
-        fs::create_dir_all(&kept.folder)
-            .and_then(|()| fs::copy(path, &kept.copy))
-            .map_err(|source| OpenError::Io {
-                path: path.to_owned(),
-                source,
-            })?;
+        let keep = || -> io::Result<Self> {
+            let scratch = Scratch::of(folder)?;
+            let copy = scratch.path().join("copy.carnet");
+            fs::copy(path, &copy)?;
+            Ok(Self {
+                _folder: scratch,
+                copy,
+            })
+        };
+        let kept = keep().map_err(|source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
         Ok(Some(kept))
     }
 
@@ -70,12 +75,6 @@ impl Before {
             path: path.to_owned(),
             source,
         })
-    }
-}
-
-impl Drop for Before {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -9,7 +9,7 @@ const TRIES: u32 = 50;
 /// Between two of them: 2.5 s in all (architecture.md §6).
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 /// How old an unfinished file is that nobody writes any more.
-const LEFT_OVER: std::time::Duration = std::time::Duration::from_hours(24);
+pub(super) const LEFT_OVER: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// A file that is written under another name until it is whole; no reader takes it for one of ours.
 ///
@@ -71,14 +71,19 @@ pub(crate) fn remove_left_over(folder: &Path) {
     // What stays costs room and nothing else.
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| is_unfinished(&entry.path())) {
-        let age = entry
-            .metadata()
-            .and_then(|found| found.modified())
-            .map(|modified| modified.elapsed().unwrap_or_default());
-        if age.is_ok_and(|age| age >= LEFT_OVER) {
+        if is_left_over(&entry) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Whether something was last written so long ago that no program goes on with it.
+pub(super) fn is_left_over(entry: &fs::DirEntry) -> bool {
+    let age = entry
+        .metadata()
+        .and_then(|found| found.modified())
+        .map(|modified| modified.elapsed().unwrap_or_default());
+    age.is_ok_and(|age| age >= LEFT_OVER)
 }
 
 /// A copy of a read-only file is no longer read-only.

@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::error::OpenError;
 use super::key::Key;
 use super::replace::make_writable;
+use super::scratch::Scratch;
 use super::source::{JOURNAL, WRITE_AHEAD, beside, has_content};
 use super::{carnet, header, journal};
 
@@ -53,7 +54,7 @@ pub(super) fn uri(path: &Path, options: &str) -> String {
 }
 
 /// A file and what lay beside it at one moment, in a folder that is removed with this.
-pub(super) struct Copies(PathBuf);
+pub(super) struct Copies(Scratch);
 
 impl Copies {
     /// Copies the file at `path`, which is no link, into `folder`.
@@ -62,9 +63,7 @@ impl Copies {
             path: path.to_owned(),
             source,
         };
-        let name = format!("reading-{}", uuid::Uuid::new_v4().simple());
-        let copies = Self(folder.join(name));
-        fs::create_dir_all(&copies.0).map_err(io)?;
+        let copies = Self(Scratch::of(folder).map_err(io)?);
         for _ in 0..MOST_ROUNDS {
             let before = stamps(path);
             copy_all(path, &copies.taken(), &[JOURNAL, WRITE_AHEAD]).map_err(io)?;
@@ -76,7 +75,7 @@ impl Copies {
     }
 
     fn taken(&self) -> PathBuf {
-        self.0.join("taken.carnet")
+        self.0.path().join("taken.carnet")
     }
 
     /// Opens the latest that the file says, and names the copy in which it does.
@@ -124,23 +123,16 @@ impl Copies {
 
     /// The file as it was taken, or as it was settled, under another name, to be written in.
     fn state(&self, name: &str, file: &Path, with: &[&str]) -> Result<PathBuf, OpenError> {
-        let state = self.0.join(name);
+        let state = self.0.path().join(name);
         copy_all(file, &state, with).map_err(|source| self.io(source))?;
         Ok(state)
     }
 
     fn io(&self, source: io::Error) -> OpenError {
         OpenError::Io {
-            path: self.0.clone(),
+            path: self.0.path().to_owned(),
             source,
         }
-    }
-}
-
-impl Drop for Copies {
-    fn drop(&mut self) {
-        // What stays behind costs room and nothing else.
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
