@@ -209,10 +209,27 @@ fn remaining(
         (Some(Keep::Both), Some(Value::Text(mine)), Some(Value::Text(theirs)))
             if matches!(kind, FieldKind::Long) && mine.trim() != theirs.trim() =>
         {
-            Some(Value::Text([mine.trim(), theirs.trim()].join("\n\n")))
+            let (mine, theirs) = (mine.trim(), theirs.trim());
+            // A text that holds the other says both.
+            Some(Value::Text(if says(mine, theirs) {
+                mine.to_owned()
+            } else if says(theirs, mine) {
+                theirs.to_owned()
+            } else {
+                [mine, theirs].join("\n\n")
+            }))
         }
         (_, mine, _) => mine.cloned(),
     }
+}
+
+/// Whether a text says all that another one does, in the same words.
+fn says(text: &str, other: &str) -> bool {
+    let is_in_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    text.match_indices(other).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + other.len()..]);
+        !is_in_word(before.chars().next_back()) && !is_in_word(after.chars().next())
+    })
 }
 
 /// The edit that gives a record what it is to have of another.
@@ -405,4 +422,30 @@ pub(super) fn ever_united_into(
 /// for another, that what was typed was given up.
 pub(super) fn is_said_twice(field: &str) -> bool {
     matches!(split_field(field).0, STANDS_FOR | GIVEN_UP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_texts_of_which_one_says_the_other_are_the_longer_one_once() {
+        let both = |mine: &str, theirs: &str| {
+            let [mine, theirs] = [mine, theirs].map(Value::from);
+            let kept = remaining(
+                FieldKind::Long,
+                Some(&mine),
+                Some(&theirs),
+                Some(Keep::Both),
+            );
+            kept.unwrap().as_text().unwrap().to_owned()
+        };
+        let longer = "Très motivée, hésite sur le budget";
+        for (mine, theirs) in [("Très motivée", longer), (longer, "Très motivée")] {
+            assert_eq!(both(mine, theirs), longer);
+        }
+        assert_eq!(both("Très motivée", "Très"), "Très motivée");
+        // In the middle of a word, it is another one.
+        assert_eq!(both("Avec le parc", "A"), "Avec le parc\n\nA");
+    }
 }
