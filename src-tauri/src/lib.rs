@@ -131,6 +131,7 @@ fn show(app: App, folder: PathBuf) {
         if matches!(event, tauri::RunEvent::ExitRequested { .. }) {
             ending.iter().for_each(Ending::begin);
             app.state::<keeper::Keeper>().last_before_the_end();
+            app.state::<state::AppData>().leave_backup();
         }
     });
 }

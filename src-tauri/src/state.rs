@@ -5,7 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
+use carnet_core::exchange::inside::Inside;
 use carnet_core::fault::Fault;
 use carnet_core::messages::Language;
 use carnet_core::store::{Carnet, SystemClock, Writer};
@@ -77,6 +79,23 @@ struct Open {
     carnet: Carnet,
     published: PathBuf,
     repaired: Option<RepairedFrom>,
+    /// The backup that was last looked into: page after page is read from one copy of it.
+    looked: Option<Looked>,
+}
+
+/// A backup that is looked into, and which file it was.
+struct Looked {
+    path: PathBuf,
+    stamp: Stamp,
+    inside: Inside,
+}
+
+/// Length and time of a file.
+type Stamp = (u64, Option<SystemTime>);
+
+fn stamp_of(path: &Path) -> Result<Stamp, Fault> {
+    let found = fs::metadata(path).map_err(|error| Fault::io(path, &error))?;
+    Ok((found.len(), found.modified().ok()))
 }
 
 /// How a damaged carnet was put right when it was opened.
@@ -232,6 +251,7 @@ impl AppData {
             carnet,
             published,
             repaired,
+            looked: None,
         });
         self.keep(&installation)
     }
@@ -318,6 +338,40 @@ impl AppData {
     }
 }
 
+impl AppData {
+    /// Works on the open carnet and on what a backup of it holds, in the same language.
+    pub fn with_backup<T>(
+        &self,
+        path: &Path,
+        work: impl FnOnce(&mut Carnet, &Inside) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut slot = self.slot();
+        let open = slot.as_mut().ok_or_else(|| Fault::of("no_carnet"))?;
+        let stamp = stamp_of(path)?;
+        let is_it = |looked: &Looked| looked.path == path && looked.stamp == stamp;
+        let mut looked = match open.looked.take().filter(is_it) {
+            Some(looked) => looked,
+            None => Looked {
+                path: path.to_owned(),
+                stamp,
+                inside: Inside::look(&open.carnet, path)?,
+            },
+        };
+        looked.inside.carnet.set_language(open.carnet.language());
+        let looked = open.looked.insert(looked);
+        work(&mut open.carnet, &looked.inside)
+    }
+}
+
+impl AppData {
+    /// Removes the copy of the backup that was looked into, unless somebody works on it: it is then swept a day later.
+    pub fn leave_backup(&self) {
+        if let Ok(mut slot) = self.open.try_lock() {
+            slot.iter_mut().for_each(|open| open.looked = None);
+        }
+    }
+}
+
 /// The name of a carnet: its file's, without the extension.
 pub fn name_of(path: &Path) -> String {
     path.file_stem()
@@ -362,5 +416,45 @@ mod tests {
         let data = AppData::read(folder.path().to_owned());
         let refused = data.with(|carnet| carnet.digest());
         assert_eq!(refused.unwrap_err().code, "no_carnet");
+    }
+
+    #[test]
+    fn a_backup_is_looked_into_in_one_copy_until_another_one_is_or_its_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = AppData::read(folder.path().to_owned());
+        let path = folder.path().join("a.carnet");
+        let writer = data.writer("Poste", "Ada");
+        let carnet = Carnet::create(&path, None, writer.clone()).unwrap();
+        let backups = [1, 2].map(|number| {
+            let backup = folder.path().join(format!("{number}.carnet"));
+            fs::copy(&path, &backup).unwrap();
+            backup
+        });
+        data.put(carnet, path, None).unwrap();
+        let copies = || {
+            let kept = fs::read_dir(&writer.register)
+                .into_iter()
+                .flatten()
+                .flatten();
+            let names = kept.map(|entry| entry.file_name().to_string_lossy().into_owned());
+            let scratch = names.filter(|name| name.starts_with("scratch-"));
+            scratch.collect::<std::collections::BTreeSet<_>>()
+        };
+        let look = |backup: &Path| {
+            data.with_backup(backup, |_, inside| Ok(inside.carnet.digest()?))
+                .unwrap();
+            copies()
+        };
+        let first = look(&backups[0]);
+        assert_eq!(first.len(), 1);
+        assert_eq!(look(&backups[0]), first, "the same copy");
+        let second = look(&backups[1]);
+        assert_eq!(second.len(), 1);
+        assert_ne!(second, first);
+        let file = fs::File::options().write(true).open(&backups[1]).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert_ne!(look(&backups[1]), second, "the file changed");
+        data.close();
+        assert!(copies().is_empty(), "nothing is left of it");
     }
 }

@@ -157,18 +157,14 @@ pub fn backup_changes(
     })
 }
 
-/// Opens a backup of the open carnet, in its language.
+/// Looks into a backup of the open carnet.
 fn look<T>(
     data: &AppData,
     path: &Path,
     work: impl FnOnce(&mut Carnet, &Inside) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
     of_backups(data, path)?;
-    data.with(|carnet| {
-        let mut inside = Inside::look(carnet, path)?;
-        inside.carnet.set_language(carnet.language());
-        work(carnet, &inside)
-    })
+    data.with_backup(path, work)
 }
 
 /// Refuses a path that is no backup of the open carnet.
