@@ -32,7 +32,7 @@ fn begun_apart(one: &str, other: &str) -> Option<String> {
     let mut whole = DiffOptions::new();
     let all = one.lines().count() + other.lines().count();
     let patch = whole.set_context_len(all).create_patch(&one, &other);
-    let lines = patch.hunks().iter().flat_map(|hunk| hunk.lines());
+    let lines = patch.hunks().iter().flat_map(diffy::Hunk::lines);
     let (mut both, mut is_shared) = (String::new(), false);
     for line in lines {
         let (Line::Context(text) | Line::Delete(text) | Line::Insert(text)) = *line;
