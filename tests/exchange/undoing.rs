@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use carnet_core::store::{Keep, Resolution};
+use carnet_core::store::{Edit, Edits, Keep, Resolution, RowName};
 use carnet_tests::{Machines, edit, organisation, save};
 
 use super::copies::meet;
@@ -112,6 +112,31 @@ fn undoing_what_made_a_record_leaves_it_where_somebody_else_wrote_or_another_was
     machines.at("a", |carnet| {
         assert_eq!(carnet.undo(&commit).unwrap().commit, None);
         assert!(!carnet.get(&parc).unwrap().is_deleted);
+    });
+    // What it links to stays with it.
+    let machines = Machines::new();
+    machines.create("a");
+    let parc = machines.save("a", organisation("Parc")).rows[0].clone();
+    let both = machines.at("a", |carnet| {
+        let person = Edit::of("person", RowName::New).set("last_name", "Béal");
+        let position = Edit::of("affiliation", RowName::New)
+            .set("person", "@0")
+            .set("organisation", parc.id.to_string().as_str());
+        let other = organisation("Sans lien");
+        let edits = vec![person, position, other];
+        let label = "test".to_owned();
+        carnet.save(Edits { edits, label }).unwrap()
+    });
+    machines.copy("a", "b");
+    machines.save("b", edit(&both.rows[1]).set("function", "Trésorière"));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        carnet.undo(&both.commit.unwrap()).unwrap();
+        let gone = both
+            .rows
+            .iter()
+            .map(|row| carnet.get(row).unwrap().is_deleted);
+        assert_eq!(gone.collect::<Vec<_>>(), [false, false, true]);
     });
     // United with another: it stands for both.
     let machines = Machines::new();

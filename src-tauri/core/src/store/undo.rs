@@ -1,6 +1,6 @@
 //! Undoing a commit: a new commit that puts back what stood before, except where somebody wrote since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -213,13 +213,25 @@ pub(super) fn reversal(
     taken_back: impl Fn(i64, i64) -> bool,
 ) -> Result<Reversal, StoreError> {
     let mut reversal = Reversal::default();
-    for of_row in changes.chunk_by(|a, b| a.entity == b.entity && a.row == b.row) {
+    let of_rows = || changes.chunk_by(|a, b| a.entity == b.entity && a.row == b.row);
+    let mut made = BTreeMap::new();
+    for of_row in of_rows() {
+        let is_made = match of_row.first() {
+            Some(first) => was_made_by(conn, first, &taken_back)?,
+            None => false,
+        };
+        if is_made {
+            made.insert(of_row[0].row, of_row);
+        }
+    }
+    let stay = staying(conn, &made, &taken_back)?;
+    for of_row in of_rows() {
         let Some(first) = of_row.first() else {
             continue;
         };
         let mut reversed = Vec::new();
-        if was_made_by(conn, first, &taken_back)? {
-            if is_more(conn, first, &taken_back)? {
+        if made.contains_key(&first.row) {
+            if stay.contains(&first.row) {
                 continue;
             }
             // A record that these commits made goes to the bin whole; its words stay in it.
@@ -416,6 +428,42 @@ fn was_made_by(
         })
         .optional()?
         .unwrap_or(false))
+}
+
+/// Of the records that these commits made, those that stay: where others wrote in them, and what such a one links to.
+fn staying(
+    conn: &Connection,
+    made: &BTreeMap<RowId, &[Change]>,
+    taken_back: impl Fn(i64, i64) -> bool,
+) -> Result<BTreeSet<RowId>, StoreError> {
+    let mut next = Vec::new();
+    for (row, of_row) in made {
+        if is_more(conn, &of_row[0], &taken_back)? {
+            next.push(*row);
+        }
+    }
+    let mut stay = BTreeSet::new();
+    while let Some(row) = next.pop() {
+        if stay.insert(row) {
+            let of_row = made.get(&row).copied().unwrap_or_default();
+            next.extend(
+                of_row
+                    .iter()
+                    .flat_map(links)
+                    .filter(|to| made.contains_key(to)),
+            );
+        }
+    }
+    Ok(stay)
+}
+
+/// The records that a change links to, by what it looks like.
+fn links(change: &Change) -> impl Iterator<Item = RowId> {
+    let element = split_field(&change.field).1;
+    let value = change.value.as_ref().and_then(Value::as_text);
+    let texts = [Some(element), value].into_iter().flatten();
+    let ids = texts.map(|text| text.rsplit_once('/').map_or(text, |(_, id)| id));
+    ids.filter_map(|id| id.parse().ok())
 }
 
 /// Whether a record that these commits made holds by now what others wrote in it, or stands for another one too: that
