@@ -88,10 +88,11 @@ pub fn make(
     fs::create_dir_all(folder).map_err(ExchangeError::io(folder))?;
     let path = folder.join(format!("{name} {}.carnet", now.format(STAMP)));
     let part = Unfinished::of(&path);
-    carnet
+    carnet.clean();
+    let digest = carnet
         .copy_to(part.path())
         .map_err(|error| ExchangeError::from(error).about(folder))?;
-    prove(carnet, part.path())?;
+    prove(carnet, part.path(), &digest)?;
     part.put_in_place(&path).map_err(ExchangeError::io(&path))?;
     replace::remove_left_over(folder);
     for old in superfluous(&list(name, folder)?) {
@@ -127,10 +128,10 @@ fn is_due(made: impl Iterator<Item = NaiveDateTime>, now: NaiveDateTime) -> bool
     newest.is_none_or(|newest| now - newest >= chrono::Duration::hours(1))
 }
 
-/// Reads a copy back: every page, and the same content.
-fn prove(carnet: &Carnet, copy: &Path) -> Result<(), ExchangeError> {
+/// Reads a copy back: every page, and the content that was copied, whatever others wrote since.
+fn prove(carnet: &Carnet, copy: &Path, digest: &str) -> Result<(), ExchangeError> {
     let back = carnet.open_with_same_key(copy, carnet.writer().clone())?;
-    if back.has_whole_pages()? && back.digest()? == carnet.digest()? {
+    if back.has_whole_pages()? && back.digest()? == digest {
         Ok(())
     } else {
         Err(ExchangeError::NotVerified(copy.to_owned()))

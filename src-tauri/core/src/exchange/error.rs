@@ -56,11 +56,14 @@ impl ExchangeError {
 
     /// The same, where nothing may be written in `folder`: the name of what was to be made there says nothing.
     pub(super) fn of_folder(self, folder: &Path) -> Self {
-        use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
         match self {
             Self::Io { path, source }
                 if path.starts_with(folder)
-                    && matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) =>
+                    && matches!(
+                        source.kind(),
+                        PermissionDenied | ReadOnlyFilesystem | StorageFull
+                    ) =>
             {
                 Self::io(folder)(source)
             }

@@ -55,6 +55,7 @@ pub fn exchange(
     deletions: Deletions,
 ) -> Result<Exchanged, ExchangeError> {
     let family = family_folder(carnet, folder)?;
+    carnet.clean();
     let mut done = Exchanged::default();
     let own = given::Own::of(carnet, &family)?;
     let listed = listing(carnet, &family, &own)?;
@@ -165,28 +166,16 @@ struct Listed {
     spoilt: Vec<PathBuf>,
 }
 
-/// What lies in the folder of a carnet; an own file that a tool cut short counts for nothing, so that it is written
-/// again.
+/// What lies in the folder of a carnet; an own file that is no longer as it was written counts for nothing, so that it is
+/// written again, nor does one of another device that stays unreadable and whose commits are here.
 fn listing(carnet: &Carnet, family: &Path, own: &given::Own) -> Result<Listed, ExchangeError> {
-    let mut listed = list(family)?;
-    let (mine, others): (Vec<Segment>, Vec<Segment>) = listed
-        .segments
-        .into_iter()
-        .partition(|segment| segment.path.starts_with(own.folder()));
-    let whole = own.whole(carnet, &mine)?;
-    let mut segments = others;
-    for segment in mine {
-        let is_spoilt = !whole.contains(&segment.path)
-            && carnet.holds(&segment.device, segment.last, &segment.digest)?;
-        if is_spoilt {
-            listed.spoilt.push(segment.path);
-        } else {
-            segments.push(segment);
-        }
-    }
-    segments.sort_by(|a, b| (&a.device, a.first, b.last).cmp(&(&b.device, b.first, a.last)));
-    listed.segments = segments;
-    Ok(listed)
+    let listed = list(family)?;
+    let given::Sorted { segments, spoilt } = own.sorted(carnet, listed.segments)?;
+    Ok(Listed {
+        segments,
+        spoilt,
+        others: listed.others,
+    })
 }
 
 fn list(family: &Path) -> Result<Listed, ExchangeError> {
@@ -198,9 +187,7 @@ fn list(family: &Path) -> Result<Listed, ExchangeError> {
     for entry in fs::read_dir(family).map_err(ExchangeError::io(family))? {
         let path = entry.map_err(ExchangeError::io(family))?.path();
         if path.is_dir() {
-            let owner = path
-                .file_name()
-                .and_then(|name| name.to_str()?.to_lowercase().parse().ok());
+            let owner = segment::owner_of(&path);
             list_folder(&path, owner.as_ref(), &mut listed)?;
         }
     }
@@ -384,13 +371,7 @@ fn forget_erased(carnet: &Carnet, own: &given::Own, family: &Path) -> Result<(),
         return Ok(());
     }
     let listed = listing(carnet, family, own)?;
-    let mine: Vec<&Segment> = listed
-        .segments
-        .iter()
-        .filter(|segment| segment.path.starts_with(own.folder()))
-        .filter(|segment| is_known_as(carnet, segment))
-        .collect();
-    own.forget_erased(carnet, &mine)
+    own.forget_erased(carnet, &listed.segments)
 }
 
 /// Writes one bigger file in the place of the small ones at the end of this device's run, then removes those.

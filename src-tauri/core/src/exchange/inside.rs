@@ -28,7 +28,7 @@ impl Inside {
     /// Opens a backup of this carnet, through a copy, which an older one may need to be brought up to date.
     pub fn look(carnet: &Carnet, backup: &Path) -> Result<Self, ExchangeError> {
         let register = &carnet.writer().register;
-        let copy = Scratch::of(register).map_err(ExchangeError::io(register))?;
+        let copy = Scratch::in_data_folder(register)?;
         let file = copy.path().join("backup.carnet");
         regular::metadata(backup)
             .and_then(|_| fs::copy(backup, &file))

@@ -46,11 +46,21 @@ pub(super) fn name_of(
     }
 }
 
+/// Letters of the name of a device.
+const DEVICE_CHARS: usize = 32;
+
+/// The device that writes in a folder of this path, whatever an engine of synchronisation or a file manager added to its
+/// name.
+pub(super) fn owner_of(folder: &Path) -> Option<DeviceId> {
+    let name = folder.file_name()?.to_str()?.to_lowercase();
+    name.get(..DEVICE_CHARS)?.parse().ok()
+}
+
 /// Reads a name, whatever an engine of synchronisation or a file manager added to it.
 pub(super) fn read_name(path: &Path, owner: Option<&DeviceId>) -> Option<Segment> {
     let name = path.file_name()?.to_str()?.to_lowercase();
     let (device, run) = match name.split_once('_') {
-        Some((device, run)) if device.len() == 32 => (device.parse().ok()?, run),
+        Some((device, run)) if device.len() == DEVICE_CHARS => (device.parse().ok()?, run),
         _ => (owner?.clone(), name.as_str()),
     };
     let (first, rest) = run.split_once('-')?;

@@ -1,4 +1,5 @@
-//! Which commits lost words to an erasure in this copy: files that were written before hold them still.
+//! What this copy knows of its erasures: which commits lost words, since files that were written before hold them still,
+//! and whether its own file is to be cleaned of them.
 
 use rusqlite::Connection;
 
@@ -15,6 +16,10 @@ const TABLE: &str = r#"CREATE TABLE IF NOT EXISTS blanked (
     UNIQUE (device, seq)
 ) STRICT"#;
 
+/// One line while the pages of the file may hold words that were erased.
+const TO_CLEAN: &str =
+    "CREATE TABLE IF NOT EXISTS to_clean (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT";
+
 /// Remembers that commits, by number of their device and their own, lost words.
 pub(super) fn remember(
     conn: &Connection,
@@ -25,10 +30,34 @@ pub(super) fn remember(
     for commit in commits {
         conn.prepare_cached(LOST)?.execute(commit)?;
     }
+    conn.execute_batch(TO_CLEAN)?;
+    conn.execute("INSERT OR IGNORE INTO to_clean (id) VALUES (1)", [])?;
     Ok(())
 }
 
 impl Carnet {
+    /// Whether words that were erased may still be in pages of the file that nothing refers to.
+    pub fn is_to_be_cleaned(&self) -> Result<bool, StoreError> {
+        Ok(schema::has_table(&self.conn, "to_clean")?
+            && self
+                .conn
+                .prepare_cached("SELECT 1 FROM to_clean")?
+                .exists([])?)
+    }
+
+    /// Leaves nothing of what was blanked in the search index or in pages that are no longer used.
+    ///
+    /// The erasure is done already: what cannot be cleaned now, for want of room or because the program is stopped, is
+    /// when the carnet is next opened.
+    pub(crate) fn clean(&self) {
+        const CLEAN: &str =
+            "INSERT INTO search (search) VALUES ('optimize'); VACUUM; DELETE FROM to_clean";
+        if !self.is_read_only() && self.is_to_be_cleaned().is_ok_and(|is_due| is_due) {
+            // Told by `is_to_be_cleaned`.
+            let _ = self.conn.execute_batch(CLEAN);
+        }
+    }
+
     /// How many times commits have lost words to an erasure here; it only grows.
     pub(crate) fn blanked_until(&self) -> Result<i64, StoreError> {
         const LAST: &str = "SELECT coalesce(max(number), 0) AS number FROM blanked";

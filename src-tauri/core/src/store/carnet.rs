@@ -17,7 +17,7 @@ use super::paging::Kept;
 use super::replace::Unfinished;
 use super::replay::{self, Indexing};
 use super::writer::Writer;
-use super::{log, schema, search, source};
+use super::{log, schema, scratch, search, source};
 use crate::fold::fold;
 use crate::messages::Language;
 
@@ -173,6 +173,8 @@ impl Carnet {
             read_only: opened.read_only,
         };
         carnet.bring_up_to_date()?;
+        scratch::sweep(&carnet.writer.register);
+        carnet.clean();
         Ok(carnet)
     }
 
@@ -302,8 +304,8 @@ impl Carnet {
         }
     }
 
-    /// Copies the file as it stands between two edits, byte for byte.
-    pub fn copy_to(&self, to: &Path) -> Result<(), OpenError> {
+    /// Copies the file as it stands between two edits, byte for byte; gives its digest.
+    pub fn copy_to(&self, to: &Path) -> Result<String, OpenError> {
         let io = |source| OpenError::Io {
             path: to.to_owned(),
             source,
@@ -317,13 +319,15 @@ impl Carnet {
             .conn
             .unchecked_transaction()
             .map_err(OpenError::Sqlite)?;
-        reading
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
-            .map_err(OpenError::Sqlite)?;
+        let digest = log::carnet_digest(&reading);
         let from = self.copy.as_ref().map_or(&self.path, |copy| &copy.path);
         let copied = fs::copy(from, to).map(drop).map_err(io);
         reading.finish().map_err(OpenError::Sqlite)?;
-        copied
+        copied?;
+        digest.map_err(|error| match error {
+            StoreError::Sqlite(source) => OpenError::Sqlite(source),
+            _ => OpenError::Torn(self.path.clone()),
+        })
     }
 
     /// Opens another file with the key of this carnet, or with one that it had before.

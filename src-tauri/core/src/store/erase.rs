@@ -60,15 +60,8 @@ impl Carnet {
             finish(conn, writer, path, language)?;
             Ok::<_, StoreError>(erased)
         })?;
-        self.forget_what_was_blanked()?;
+        self.clean();
         Ok(erased)
-    }
-
-    /// Leaves nothing of what was blanked in the search index or in pages that are no longer used.
-    pub(super) fn forget_what_was_blanked(&self) -> Result<(), StoreError> {
-        Ok(self
-            .conn
-            .execute_batch("INSERT INTO search (search) VALUES ('optimize'); VACUUM")?)
     }
 }
 

@@ -31,20 +31,20 @@ impl Before {
         if !has_something_beside(path) {
             return Ok(None);
         }
-        let keep = || -> io::Result<Self> {
-            let scratch = Scratch::of(folder)?;
-            let copy = scratch.path().join("copy.carnet");
-            fs::copy(path, &copy)?;
-            Ok(Self {
-                _folder: scratch,
-                copy,
-            })
-        };
-        let kept = keep().map_err(|source| OpenError::Io {
-            path: path.to_owned(),
+        let scratch = Scratch::in_data_folder(folder)?;
+        let copy = scratch.path().join("copy.carnet");
+        fs::copy(path, &copy).map_err(|source| OpenError::Io {
+            // Only the copy is written.
+            path: match source.kind() {
+                io::ErrorKind::StorageFull => folder.to_owned(),
+                _ => path.to_owned(),
+            },
             source,
         })?;
-        Ok(Some(kept))
+        Ok(Some(Self {
+            _folder: scratch,
+            copy,
+        }))
     }
 
     /// Whether something that the file held is not in what was `opened` since; never where what lay beside it is
@@ -62,11 +62,21 @@ impl Before {
         before.is_ok_and(|before| is_lost(&before, opened))
     }
 
-    /// Puts the file back as it was; what stands in its place is kept beside it.
-    pub(super) fn put_back(&self, path: &Path) -> Result<(), OpenError> {
+    /// Whether the file held all that is in what was `opened` since.
+    pub(super) fn held_all(&self, opened: Option<&Connection>, key: Option<&Key>) -> bool {
+        let before = carnet::connect(&self.copy, key, OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let holds =
+            |before: &Connection| opened.is_some_and(|now| holds_all(before, now).unwrap_or(false));
+        before.is_ok_and(|before| holds(&before))
+    }
+
+    /// Puts the file back as it was; what stands in its place is kept beside it where it `is_more`.
+    pub(super) fn put_back(&self, path: &Path, is_more: bool) -> Result<(), OpenError> {
         let aside = beside(path, &format!(".{}.aside", uuid::Uuid::new_v4().simple()));
         let put_back = || -> io::Result<()> {
-            fs::copy(path, aside)?;
+            if is_more {
+                fs::copy(path, aside)?;
+            }
             let whole = Unfinished::of(path);
             fs::copy(&self.copy, whole.path())?;
             whole.put_in_place(path)

@@ -134,7 +134,7 @@ impl Carnet {
             Ok::<_, MergeError>((merged, taken.has_blanked || has_finished))
         })?;
         if has_blanked {
-            self.forget_what_was_blanked()?;
+            self.clean();
         }
         Ok(merged)
     }
@@ -217,7 +217,7 @@ impl Carnet {
             undo::take_back(conn, writer, path, language, label, changes)
         })?;
         if has_erased {
-            self.forget_what_was_blanked()?;
+            self.clean();
         }
         Ok(undone)
     }

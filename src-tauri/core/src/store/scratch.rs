@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::replace::is_left_over;
+use super::error::OpenError;
+use super::replace::{is_left_over, remove_left_over};
 
 /// How their names begin; a unique one follows.
 const PREFIX: &str = "scratch-";
@@ -13,17 +14,20 @@ const PREFIX: &str = "scratch-";
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Makes one in `folder`, and removes those that programs that were killed left there more than a day ago.
+    /// Makes one in `folder`.
     pub(crate) fn of(folder: &Path) -> io::Result<Self> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        for left in entries.filter(|entry| is_scratch(&entry.path()) && is_left_over(entry)) {
-            // What stays costs room and nothing else.
-            let _ = fs::remove_dir_all(left.path());
-        }
         let name = format!("{PREFIX}{}", uuid::Uuid::new_v4().simple());
         let scratch = Self(folder.join(name));
         fs::create_dir_all(&scratch.0)?;
         Ok(scratch)
+    }
+
+    /// Makes one in the folder where this installation keeps its own files, which is named where that is refused.
+    pub(crate) fn in_data_folder(folder: &Path) -> Result<Self, OpenError> {
+        Self::of(folder).map_err(|source| OpenError::Io {
+            path: folder.to_owned(),
+            source,
+        })
     }
 
     /// Where it is.
@@ -34,8 +38,18 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What stays is removed a day later.
+        // What stays is swept a day later.
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Removes what programs that were killed left in a folder more than a day ago.
+pub(super) fn sweep(folder: &Path) {
+    remove_left_over(folder);
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for left in entries.filter(|entry| is_scratch(&entry.path()) && is_left_over(entry)) {
+        // What stays costs room and nothing else.
+        let _ = fs::remove_dir_all(left.path());
     }
 }
 
@@ -64,6 +78,7 @@ mod tests {
                 .unwrap();
         }
         let now = Scratch::of(folder.path()).unwrap();
+        sweep(folder.path());
         assert!(!left.path().exists());
         for path in others
             .iter()

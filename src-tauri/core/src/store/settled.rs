@@ -63,10 +63,15 @@ impl Copies {
             path: path.to_owned(),
             source,
         };
-        let copies = Self(Scratch::of(folder).map_err(io)?);
+        let copies = Self(Scratch::in_data_folder(folder)?);
         for _ in 0..MOST_ROUNDS {
             let before = stamps(path);
-            copy_all(path, &copies.taken(), &[JOURNAL, WRITE_AHEAD]).map_err(io)?;
+            let copied = copy_all(path, &copies.taken(), &[JOURNAL, WRITE_AHEAD]);
+            copied.map_err(|source| match source.kind() {
+                // Only the copies are written.
+                io::ErrorKind::StorageFull => copies.io(source),
+                _ => io(source),
+            })?;
             if stamps(path) == before {
                 return Ok(copies);
             }

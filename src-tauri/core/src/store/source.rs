@@ -356,8 +356,9 @@ pub(super) fn connect_settled(
     if !before.is_lost(conn, path, key) {
         return opened;
     }
+    let is_more = !before.held_all(conn, key);
     drop(opened);
-    before.put_back(path)?;
+    before.put_back(path, is_more)?;
     connect_as_it_is(path, key, folder)
 }
 

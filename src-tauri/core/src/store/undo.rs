@@ -90,7 +90,7 @@ impl Carnet {
             take_back(conn, writer, path, language, &label, changes)
         })?;
         if has_erased {
-            self.forget_what_was_blanked()?;
+            self.clean();
         }
         Ok(undone)
     }

@@ -32,7 +32,8 @@ pub struct Writer {
 /// One line of the register: who writes in a file, and what it last left there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
-    path: PathBuf,
+    /// As far as it can be written as text: what tells the files apart is the name of the line.
+    path: String,
     device: DeviceId,
     seq: i64,
     digest: String,
@@ -51,7 +52,7 @@ impl Writer {
         carnet: &Path,
     ) -> Result<DeviceId, StoreError> {
         if let Some(entry) = self.entry(carnet)?
-            && entry.path == carnet
+            && entry.path == carnet.to_string_lossy()
         {
             let is_as_left = match log::tip(conn, &entry.device)? {
                 Some(tip) => tip.seq == entry.seq && tip.digest.to_hex().as_str() == entry.digest,
@@ -72,12 +73,15 @@ impl Writer {
     ) -> Result<DeviceId, StoreError> {
         let device = self.identity(conn, carnet)?;
         if log::tip(conn, &device)?.is_none() {
-            self.keep(&Entry {
-                path: carnet.to_owned(),
-                device: device.clone(),
-                seq: 0,
-                digest: String::new(),
-            })?;
+            self.keep(
+                carnet,
+                &Entry {
+                    path: carnet.to_string_lossy().into_owned(),
+                    device: device.clone(),
+                    seq: 0,
+                    digest: String::new(),
+                },
+            )?;
         }
         Ok(device)
     }
@@ -85,12 +89,15 @@ impl Writer {
     /// Remembers what this writer leaves in the carnet; called before the commit becomes durable, so that a
     /// crash in between costs a new writer id and never two commits of one name.
     pub(super) fn remember(&self, carnet: &Path, commit: &log::Commit) -> Result<(), StoreError> {
-        self.keep(&Entry {
-            path: carnet.to_owned(),
-            device: commit.device.clone(),
-            seq: commit.seq,
-            digest: commit.digest.to_hex().to_string(),
-        })
+        self.keep(
+            carnet,
+            &Entry {
+                path: carnet.to_string_lossy().into_owned(),
+                device: commit.device.clone(),
+                seq: commit.seq,
+                digest: commit.digest.to_hex().to_string(),
+            },
+        )
     }
 
     /// Writes a line of the register over the one before.
@@ -98,8 +105,8 @@ impl Writer {
     /// In place: a file system that sees one file replaced by another, or emptied first, writes it to the disk at once,
     /// which took a tenth of the time of an edit. A line cut short by a crash is as good as none, and costs a writer
     /// id.
-    fn keep(&self, entry: &Entry) -> Result<(), StoreError> {
-        let path = self.file_of(&entry.path);
+    fn keep(&self, carnet: &Path, entry: &Entry) -> Result<(), StoreError> {
+        let path = self.file_of(carnet);
         let refused = |source| StoreError::Register {
             path: path.clone(),
             source,
