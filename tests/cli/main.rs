@@ -136,31 +136,36 @@ fn undoing_without_a_name_undoes_what_was_done_here_and_nothing_of_anybody_else(
 }
 
 #[test]
-fn undoing_without_a_name_passes_over_what_nothing_is_left_of_and_names_what_it_refuses() {
+fn undoing_without_a_name_is_of_the_last_entry_alone_and_names_it_where_it_cannot() {
     let terminal = Terminal::new();
     terminal.done(&["new", "a.carnet"]);
     let record = organisation(&terminal, "Avant");
     std::fs::copy(terminal.path("a.carnet"), terminal.path("b.carnet")).unwrap();
     terminal.done(&["set", "a.carnet", &record, "acronym=LÀ"]);
     terminal.done(&["set", "a.carnet", &record, "name=Ici"]);
+    let last = terminal.json(&["history", "a.carnet", &record, "--json"])[0].clone();
+    let last = format!("{}:{}", last["device"].as_str().unwrap(), last["seq"]);
     terminal.done(&["merge", "b.carnet", "a.carnet"]);
     terminal.done(&["set", "b.carnet", &record, "name=Pour finir"]);
     terminal.done(&["merge", "a.carnet", "b.carnet"]);
-    terminal.done(&["undo", "a.carnet"]);
-    let fields = terminal.json(&["show", "a.carnet", &record, "--json"])["fields"].clone();
-    assert_eq!(fields["name"], "Pour finir", "somebody else wrote it since");
-    assert_eq!(fields["acronym"], serde_json::Value::Null);
-    // What is refused stays refused: it is named, and so can another one be.
+    // Somebody else wrote over it since: nothing is left of it, and what was before it stays.
+    let digest = terminal.done(&["digest", "a.carnet"]);
+    let said = terminal.run(&["undo", "a.carnet"]);
+    assert_eq!(
+        (said.status.code(), said.stdout.is_empty()),
+        (Some(0), true)
+    );
+    assert!(String::from_utf8_lossy(&said.stderr).contains(&last));
+    assert_eq!(terminal.done(&["digest", "a.carnet"]), digest);
+    // What is refused is named, so that another one can be.
     let other = organisation(&terminal, "Autre");
     let (kept, other) = if record < other {
         (record, other)
     } else {
         (other, record)
     };
-    terminal.done(&["set", "a.carnet", &other, "acronym=MOT"]);
-    terminal.done(&["set", "a.carnet", &other, &format!("merged_into={kept}")]);
-    terminal.done(&["undo", "a.carnet"]);
-    terminal.done(&["set", "a.carnet", &other, "acronym="]);
+    terminal.done(&["set", "a.carnet", &other, "seeks=mot"]);
+    terminal.done(&["set", "a.carnet", &other, "seeks="]);
     let cleared = terminal.json(&["history", "a.carnet", &other, "--json"])[0].clone();
     let cleared = format!("{}:{}", cleared["device"].as_str().unwrap(), cleared["seq"]);
     std::fs::copy(terminal.path("a.carnet"), terminal.path("c.carnet")).unwrap();

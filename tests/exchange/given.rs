@@ -6,7 +6,7 @@ use std::process::Command;
 
 use carnet_core::exchange::{ExchangeError, folder};
 use carnet_core::model::RecordRef;
-use carnet_core::store::{Deletions, Edit, RowName};
+use carnet_core::store::{Carnet, Deletions, Edit, RowName};
 use carnet_tests::{Machines, edit, organisation, tree};
 
 /// Two machines that have met, and the folder between them.
@@ -177,5 +177,97 @@ fn what_is_erased_leaves_the_folder_as_each_who_put_it_there_receives_the_erasur
         assert_eq!(exchange(&machines, machine, &between).unwrap().written, 0);
         assert_eq!(tree(&between), before);
     }
+    machines.agree(&["a", "b", "c"]);
+}
+
+/// A person with a secret on `a`, put in the folder between it and `b`.
+fn secret() -> (Machines, RecordRef, PathBuf) {
+    let (machines, _, between) = pair();
+    let person = Edit::of("person", RowName::New).set("last_name", "Xylobéal");
+    let person = machines.save("a", person).rows[0].clone();
+    exchange(&machines, "a", &between).unwrap();
+    (machines, person, between)
+}
+
+#[test]
+fn words_that_were_erased_do_not_stay_in_the_folder_however_their_files_come_back_or_are_called() {
+    let (machines, person, between) = secret();
+    let file = holding(&between, &["Xylobéal"]).remove(0);
+    let late = fs::read(&file).unwrap();
+    machines.at("a", |carnet| carnet.erase(&person, "effacement").unwrap());
+    exchange(&machines, "a", &between).unwrap();
+    assert_eq!(holding(&between, &["Xylobéal"]), [] as [PathBuf; 0]);
+    let folder = file.parent().unwrap();
+    let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+    let shouted = folder.file_name().unwrap().to_string_lossy().to_uppercase();
+    let aside = folder.with_file_name(format!("{shouted} (1)"));
+    fs::create_dir(&aside).unwrap();
+    let come_back = [
+        file.clone(),
+        folder.join(format!("{name} (1).carnet")),
+        aside.join(file.file_name().unwrap()),
+    ];
+    for path in come_back {
+        fs::write(&path, &late).unwrap();
+        exchange(&machines, "a", &between).unwrap();
+        assert_eq!(
+            holding(&between, &["Xylobéal"]),
+            [] as [PathBuf; 0],
+            "{}",
+            path.display()
+        );
+    }
+    exchange(&machines, "b", &between).unwrap();
+    machines.agree(&["a", "b"]);
+}
+
+#[test]
+fn what_this_installation_wrote_under_another_name_is_its_own() {
+    let (machines, person, between) = secret();
+    // Moved: another device writes from now on.
+    let path = machines.path("a");
+    fs::rename(&path, path.with_file_name("moved.carnet")).unwrap();
+    let moved = path.with_file_name("moved.carnet");
+    let writer = machines.writer("a", path.with_file_name("register"));
+    let mut carnet = Carnet::open(&moved, None, writer).unwrap();
+    carnet.erase(&person, "effacement").unwrap();
+    folder::exchange(&mut carnet, &between, Deletions::Ask).unwrap();
+    assert_eq!(holding(&between, &["Xylobéal"]), [] as [PathBuf; 0]);
+    exchange(&machines, "b", &between).unwrap();
+    assert!(machines.at("b", |carnet| carnet.get(&person).unwrap().is_erased));
+}
+
+#[test]
+fn an_own_file_of_the_same_length_that_is_no_longer_what_was_written_is_written_again() {
+    let (machines, parc, between) = pair();
+    machines.save("a", edit(&parc).set("name", "Parc, autrement"));
+    exchange(&machines, "a", &between).unwrap();
+    let file = tree(&between).remove(0);
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, vec![0; bytes.len()]).unwrap();
+    exchange(&machines, "a", &between).unwrap();
+    let done = exchange(&machines, "b", &between).unwrap();
+    assert_eq!((done.merged.commits, done.unread.len()), (1, 0));
+    machines.agree(&["a", "b"]);
+}
+
+#[test]
+fn what_a_file_of_another_should_hold_is_given_again_once_it_has_been_unreadable_for_long() {
+    let (machines, parc, between) = pair();
+    machines.copy("a", "c");
+    machines.save("a", edit(&parc).set("name", "Parc, autrement"));
+    exchange(&machines, "a", &between).unwrap();
+    exchange(&machines, "b", &between).unwrap();
+    let of_a = tree(&between).remove(0);
+    fs::write(&of_a, "cut").unwrap();
+    // It may be arriving.
+    assert_eq!(exchange(&machines, "b", &between).unwrap().written, 0);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let file = fs::File::options().write(true).open(&of_a).unwrap();
+    file.set_modified(long_ago).unwrap();
+    assert!(exchange(&machines, "b", &between).unwrap().written > 0);
+    assert_eq!(fs::read(&of_a).unwrap(), b"cut", "it is left to its writer");
+    assert_eq!(exchange(&machines, "b", &between).unwrap().written, 0);
+    exchange(&machines, "c", &between).unwrap();
     machines.agree(&["a", "b", "c"]);
 }

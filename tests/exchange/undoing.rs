@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use carnet_core::store::{Edit, Edits, Keep, Resolution, RowName};
+use carnet_core::model::Level;
+use carnet_core::store::{Edit, Edits, Keep, Resolution, RowName, StoreError};
 use carnet_tests::{Machines, edit, organisation, save};
 
 use super::copies::meet;
@@ -186,4 +187,138 @@ fn a_record_united_with_two_stands_apart_again_once_both_unions_are_undone() {
         meet(&machines, "a", "b");
         machines.agree(&["a", "b"]);
     }
+}
+
+#[test]
+fn a_union_is_not_done_again_with_somebody_who_was_erased_nor_with_a_record_in_the_bin() {
+    for is_erased in [true, false] {
+        let machines = Machines::new();
+        machines.create("a");
+        machines.at("a", |carnet| {
+            let person = |name: &str| {
+                Edit::of("person", RowName::New)
+                    .set("last_name", name)
+                    .set("expectations", name)
+            };
+            let mut rows = ["Albe", "Béal"].map(|name| save(carnet, person(name)).rows[0].clone());
+            rows.sort_by_key(|row| row.id);
+            let united = carnet.unite(&rows[0], &rows[1], "réunion").unwrap();
+            let parted = carnet.undo(&united.commit.unwrap()).unwrap();
+            if is_erased {
+                carnet.erase(&rows[1], "effacement").unwrap();
+            } else {
+                carnet.delete(&rows[0], "rangé").unwrap();
+            }
+            let digest = carnet.digest().unwrap();
+            let again = carnet.undo(&parted.commit.unwrap());
+            assert!(matches!(again, Err(StoreError::NotFound(_))), "{again:?}");
+            assert_eq!(carnet.digest().unwrap(), digest);
+            let there = &rows[usize::from(!is_erased)];
+            assert!(carnet.get(there).unwrap().text("expectations").is_some());
+            assert_eq!(carnet.standing(there).unwrap(), *there);
+        });
+    }
+}
+
+#[test]
+fn undoing_a_restore_leaves_a_record_in_which_somebody_wrote_since() {
+    let machines = Machines::new();
+    machines.create("a");
+    let parc = machines.save("a", organisation("Parc")).rows[0].clone();
+    let back = machines.at("a", |carnet| {
+        carnet.delete(&parc, "rangé").unwrap();
+        carnet.restore(&parc, "repris").unwrap().commit.unwrap()
+    });
+    machines.copy("a", "b");
+    machines.save("b", edit(&parc).set("address", "mot"));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        assert_eq!(carnet.undo(&back).unwrap().commit, None);
+        assert!(!carnet.get(&parc).unwrap().is_deleted);
+    });
+}
+
+#[test]
+fn a_union_done_again_after_an_edit_parted_it_is_refused_whole() {
+    let machines = Machines::new();
+    let rows = two(&machines, &["b"]);
+    machines.save("a", edit(&rows[1]).set("address", "mot"));
+    let united = unite(&machines, "a", &rows);
+    machines.save("b", edit(&rows[1]).set("acronym", "LÀ"));
+    machines.merge("a", &["b"]);
+    machines.at("a", |carnet| {
+        let parted = carnet.undo(&united).unwrap().commit.unwrap();
+        let digest = carnet.digest().unwrap();
+        let again = carnet.undo(&parted);
+        assert!(
+            matches!(again, Err(StoreError::ChangedSinceParted(_))),
+            "{again:?}"
+        );
+        assert_eq!(carnet.digest().unwrap(), digest);
+        assert_eq!(carnet.get(&rows[0]).unwrap().text("address"), None);
+    });
+}
+
+#[test]
+fn a_union_done_again_is_undone_under_its_first_name_with_all_that_it_brought() {
+    let machines = Machines::new();
+    let rows = two(&machines, &[]);
+    machines.save("a", edit(&rows[1]).set("address", "mot"));
+    let united = unite(&machines, "a", &rows);
+    machines.at("a", |carnet| {
+        let parted = carnet.undo(&united).unwrap().commit.unwrap();
+        carnet.undo(&parted).unwrap();
+        assert_eq!(carnet.standing(&rows[1]).unwrap(), rows[0]);
+        carnet.undo(&united).unwrap();
+        assert_eq!(carnet.standing(&rows[1]).unwrap(), rows[1]);
+        assert_eq!(carnet.get(&rows[0]).unwrap().text("address"), None);
+        assert_eq!(carnet.undo(&united).unwrap().commit, None, "it is undone");
+    });
+}
+
+#[test]
+fn a_union_done_again_chooses_nothing_between_two_and_opens_nothing() {
+    // United with two, one of which is taken back: only the officer chooses again.
+    let machines = Machines::new();
+    let rows = three(&machines);
+    machines.copy("a", "b");
+    let [one, _] = [("a", 0), ("b", 1)]
+        .map(|(machine, into)| unite(&machines, machine, &[rows[into].clone(), rows[2].clone()]));
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        let undone = carnet.undo(&one).unwrap().commit.unwrap();
+        let again = carnet.undo(&undone);
+        assert!(
+            matches!(again, Err(StoreError::UndoSettles { .. })),
+            "{again:?}"
+        );
+        assert_eq!(carnet.standing(&rows[2]).unwrap(), rows[1]);
+    });
+    // A union closed the kept record: so does doing it again, whatever was written there meanwhile.
+    let machines = Machines::new();
+    let rows = two(&machines, &[]);
+    machines.at("a", |carnet| {
+        let mut closed = edit(&rows[1]).set("address", "mot");
+        closed.levels.insert("*".into(), Some(Level::Private));
+        save(carnet, closed);
+        let united = carnet.unite(&rows[0], &rows[1], "réunion").unwrap();
+        let parted = carnet.undo(&united.commit.unwrap()).unwrap();
+        save(carnet, edit(&rows[0]).set("acronym", "ICI"));
+        carnet.undo(&parted.commit.unwrap()).unwrap();
+        let kept = carnet.get(&rows[0]).unwrap();
+        assert_eq!(kept.level, Some(Level::Private));
+    });
+}
+
+#[test]
+fn what_is_undone_twice_is_undone_once() {
+    let machines = Machines::new();
+    machines.create("a");
+    machines.at("a", |carnet| {
+        let made = save(carnet, organisation("Parc")).commit.unwrap();
+        assert!(carnet.undo(&made).unwrap().commit.is_some());
+        let digest = carnet.digest().unwrap();
+        assert_eq!(carnet.undo(&made).unwrap().commit, None);
+        assert_eq!(carnet.digest().unwrap(), digest);
+    });
 }

@@ -336,7 +336,7 @@ fn an_erasure_reaches_both_of_a_pair_that_was_parted() {
 }
 
 #[test]
-fn a_pair_united_again_by_undoing_after_an_erasure_is_erased_whole() {
+fn a_pair_united_again_by_undoing_unaware_of_an_erasure_is_erased_whole() {
     let machines = Machines::new();
     machines.create("a");
     let mut rows = ["Ada", "Adda"].map(|name| {
@@ -346,18 +346,30 @@ fn a_pair_united_again_by_undoing_after_an_erasure_is_erased_whole() {
     rows.sort_by_key(|row| row.id);
     let [kept, given_up] = &rows;
     machines.save("a", edit(given_up).set("phone", "04 00 00 00 05"));
-    machines.at("a", |carnet| {
+    let parted = machines.at("a", |carnet| {
         let united = carnet.unite(kept, given_up, "réunion").unwrap();
-        let parted = carnet.undo(&united.commit.unwrap()).unwrap();
+        carnet
+            .undo(&united.commit.unwrap())
+            .unwrap()
+            .commit
+            .unwrap()
+    });
+    machines.copy("a", "b");
+    machines.at("a", |carnet| {
         carnet.erase(kept, "effacée").unwrap();
         assert!(!carnet.get(given_up).unwrap().is_erased);
-        carnet.undo(&parted.commit.unwrap()).unwrap();
-        for row in [kept, given_up] {
-            assert!(carnet.get(row).unwrap().is_erased, "{row}");
-        }
-        assert!(!written(carnet).contains(&"04 00 00 00 05".into()));
-        assert_eq!(carnet.check().unwrap().damages, []);
     });
+    machines.at("b", |carnet| carnet.undo(&parted).unwrap());
+    meet(&machines, "a", "b");
+    for machine in ["a", "b"] {
+        machines.at(machine, |carnet| {
+            for row in [kept, given_up] {
+                assert!(carnet.get(row).unwrap().is_erased, "{row}");
+            }
+            assert!(!written(carnet).contains(&"04 00 00 00 05".into()));
+            assert_eq!(carnet.check().unwrap().damages, []);
+        });
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use carnet_core::words::{Names as _, of_change, of_field};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::ManyDeletions;
+use crate::edits::tell_to_clean;
 use crate::words::Titles;
 
 /// How a command that takes copies over was asked.
@@ -92,6 +93,7 @@ pub(crate) fn merge(
         let names = names.join(", ");
         let merged = carnet.merge(others, &names, wanted.deletions);
         let merged = merged.map_err(|error| asked_here(error.into(), &names))?;
+        tell_to_clean(carnet, language)?;
         // All is taken over: what could not be indexed now stays due.
         let _ = complete_index(carnet);
         merged
@@ -128,6 +130,7 @@ pub(crate) fn exchange(
         }]);
     }
     let done = folder::exchange(carnet, dir, wanted.deletions)?;
+    tell_to_clean(carnet, language)?;
     // All is taken over: what could not be indexed now stays due.
     let _ = complete_index(carnet);
     if let Some((deleted, records)) = done.waiting {

@@ -3,7 +3,7 @@
 use carnet_core::fault::Fault;
 use carnet_core::messages::{Language, text};
 use carnet_core::model::{RecordRef, RowId, Value, entity_def};
-use carnet_core::store::{Carnet, Edit, Edits, RowName, StoreError};
+use carnet_core::store::{Carnet, CommitRef, Edit, Edits, RowName, StoreError};
 
 use crate::arguments::Pair;
 use crate::naming::reference;
@@ -61,7 +61,20 @@ pub(crate) fn set(
         edits: vec![edit],
         label: text(language, key, &[]),
     })?;
+    for row in &saved.rows {
+        if carnet.get(row)?.is_deleted {
+            eprintln!("{}", text(language, "cli.set.in_bin", &[]));
+        }
+    }
     saved.rows.iter().try_for_each(|row| print(row))
+}
+
+/// Says so where words that were erased may still be in the file.
+pub(crate) fn tell_to_clean(carnet: &Carnet, language: Language) -> Result<(), Fault> {
+    if carnet.is_to_be_cleaned()? {
+        eprintln!("{}", text(language, "cli.to_clean", &[]));
+    }
+    Ok(())
 }
 
 fn level(code: &str) -> Result<Option<carnet_core::model::Level>, Fault> {
@@ -80,42 +93,40 @@ fn level(code: &str) -> Result<Option<carnet_core::model::Level>, Fault> {
         })
 }
 
-/// Undoes a commit; by default the last one that this installation wrote in the file and of which something is left.
+/// Undoes a commit; by default the last one that this installation wrote in the file.
 pub(crate) fn undo(
     carnet: &mut Carnet,
     commit: Option<&str>,
     language: Language,
 ) -> Result<(), Fault> {
-    if let Some(name) = commit {
-        let no_such = |_| Fault::of("no_such_commit").with("name", name);
-        let undone = carnet.undo(&name.parse().map_err(no_such)?)?;
-        if undone.commit.is_none() {
-            eprintln!("{}", text(language, "kit.undo.nothing_left", &[]));
+    let named: CommitRef = match commit {
+        Some(name) => {
+            let no_such = |_| Fault::of("no_such_commit").with("name", name);
+            name.parse().map_err(no_such)?
         }
-        return undone.commit.iter().try_for_each(|commit| print(commit));
-    }
-    let mut last = carnet.last_undoable()?;
-    while let Some(commit) = last {
-        let undone = carnet.undo(&commit).map_err(|error| {
-            // Whoever only says `undo` does not know which one that is.
-            let is_of_it = matches!(
-                error,
-                StoreError::UndoSettles { .. }
-                    | StoreError::ChangedSinceParted(_)
-                    | StoreError::United { .. }
-                    | StoreError::ErasureStays
-            );
-            let fault = Fault::from(error);
-            if is_of_it {
-                fault.with("undoing", &commit)
-            } else {
-                fault
-            }
-        })?;
-        if let Some(commit) = undone.commit {
-            return print(&commit);
+        None => carnet
+            .last_undoable()?
+            .ok_or_else(|| Fault::of("nothing_to_undo"))?,
+    };
+    let undone = carnet.undo(&named).map_err(|error| {
+        let is_of_it = matches!(
+            error,
+            StoreError::UndoSettles { .. }
+                | StoreError::ChangedSinceParted(_)
+                | StoreError::United { .. }
+                | StoreError::ErasureStays
+        );
+        let fault = Fault::from(error);
+        // Whoever only says `undo` does not know which one that is.
+        if is_of_it && commit.is_none() {
+            fault.with("undoing", &named)
+        } else {
+            fault
         }
-        last = carnet.undoable_before(commit.seq)?;
+    })?;
+    if undone.commit.is_none() {
+        let commit = [("commit", named.to_string())];
+        eprintln!("{}", text(language, "cli.undo.nothing_left", &commit));
     }
-    Err(Fault::of("nothing_to_undo"))
+    undone.commit.iter().try_for_each(|commit| print(commit))
 }

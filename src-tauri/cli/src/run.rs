@@ -206,6 +206,7 @@ pub(crate) fn run(line: &CommandLine, language: Language) -> Result<ExitCode, Fa
             let mut carnet = open(file)?;
             let person = reference(&carnet, record)?;
             carnet.erase(&person, &text(language, "commit.erase", &[]))?;
+            edits::tell_to_clean(&carnet, language)?;
         }
         Command::Stats { file, json } => stats(&open(file)?, json.json, language)?,
     }

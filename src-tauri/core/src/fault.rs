@@ -17,7 +17,7 @@ use crate::messages::{self, Language};
 use crate::model::InvalidValue;
 use crate::reference::ReadTerritoriesError;
 use crate::report::RenderError;
-use crate::store::{MergeError, OpenError, StoreError};
+use crate::store::{MERGED_INTO, MergeError, OpenError, StoreError};
 
 /// An error as it crosses to a screen or a script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -156,9 +156,16 @@ impl From<StoreError> for Fault {
                 .with("reference", record)
                 .with("into", into)
                 .with("title", title),
-            StoreError::UndoSettles { entity, field } => Self::of("undo_settles")
-                .with("entity", entity)
-                .with("field", field),
+            StoreError::UndoSettles { entity, field } => {
+                let fault = Self::of("undo_settles")
+                    .with("entity", entity)
+                    .with("field", &field);
+                if field == MERGED_INTO {
+                    fault.with("kind", "union")
+                } else {
+                    fault
+                }
+            }
             StoreError::ChangedSinceParted(record) => {
                 Self::of("changed_since_parted").with("reference", record)
             }

@@ -88,3 +88,41 @@ impl Carnet {
         Ok(commits)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use rusqlite::Connection;
+
+    use crate::store::Carnet;
+    use crate::testing::writer;
+
+    #[test]
+    fn what_could_not_be_cleaned_when_it_was_erased_is_when_the_carnet_is_opened() {
+        const WORD: &str = "Xylobéal";
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.carnet");
+        drop(Carnet::create(&path, None, writer(folder.path())).unwrap());
+        let holds_word = || {
+            let bytes = fs::read(&path).unwrap();
+            bytes
+                .windows(WORD.len())
+                .any(|window| window == WORD.as_bytes())
+        };
+        // A program that was killed once it had erased leaves the word in pages that nothing refers to.
+        let conn = Connection::open(&path).unwrap();
+        let left = format!(
+            "{}; INSERT INTO to_clean (id) VALUES (1); CREATE TABLE left_over (word TEXT); \
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
+             INSERT INTO left_over SELECT '{WORD}' || i FROM n; DROP TABLE left_over",
+            super::TO_CLEAN
+        );
+        conn.execute_batch(&left).unwrap();
+        drop(conn);
+        assert!(holds_word());
+        let carnet = Carnet::open(&path, None, writer(folder.path())).unwrap();
+        assert!(!carnet.is_to_be_cleaned().unwrap());
+        assert!(!holds_word());
+    }
+}

@@ -21,7 +21,7 @@ use crate::model::{DeviceId, ParseIdError, RowId, Value};
 const COUNTER_BITS: u32 = 16;
 
 /// Names one commit: `device:seq`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 pub struct CommitRef {
     /// The writer.
     #[ts(type = "string")]

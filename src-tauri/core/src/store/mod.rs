@@ -25,6 +25,7 @@ mod journal;
 mod key;
 mod linked;
 mod log;
+mod made;
 mod merge;
 mod names;
 mod over;
@@ -49,6 +50,7 @@ mod stored;
 #[cfg(test)]
 mod tests;
 mod titles;
+mod twins;
 mod typed;
 mod undo;
 mod unite;

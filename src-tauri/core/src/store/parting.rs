@@ -169,18 +169,27 @@ pub(super) fn companions_apart(
     Ok(changes)
 }
 
-/// Whether somebody wrote in a record what these changes of `merged_into` do not know of.
+/// Whether somebody wrote in a record what these changes of it do not know of.
 pub(super) fn was_written_since(
     conn: &Connection,
     entity: &str,
     row: RowId,
-    merges: &[Written],
+    changes: &[Written],
 ) -> Result<bool, StoreError> {
-    let (edits, knowledge) = written_in(conn, entity, row, merges)?;
-    let merges: Vec<&Written> = merges.iter().collect();
-    Ok(edits
-        .iter()
-        .any(|edit| is_unseen(edit, &merges, &knowledge)))
+    Ok(!written_since(conn, entity, row, changes)?.is_empty())
+}
+
+/// What was written in a record that these changes of it do not know of.
+pub(super) fn written_since(
+    conn: &Connection,
+    entity: &str,
+    row: RowId,
+    changes: &[Written],
+) -> Result<Vec<Written>, StoreError> {
+    let (mut edits, knowledge) = written_in(conn, entity, row, changes)?;
+    let changes: Vec<&Written> = changes.iter().collect();
+    edits.retain(|edit| is_unseen(edit, &changes, &knowledge));
+    Ok(edits)
 }
 
 /// Whether it is to be decided if a record is one with another.

@@ -399,6 +399,10 @@ impl PendingRow {
             // Whoever united it knew of its values: what remains to be settled is asked of the one that stands.
             clashes.retain(|field| &**field == MERGED_INTO);
         }
+        if is_erased {
+            // Nothing of it remains to be settled.
+            clashes.clear();
+        }
         if is_parted && !clashes.iter().any(|field| &**field == MERGED_INTO) {
             clashes.push(MERGED_INTO.into());
         }

@@ -66,8 +66,8 @@ impl Copies {
         let copies = Self(Scratch::in_data_folder(folder)?);
         for _ in 0..MOST_ROUNDS {
             let before = stamps(path);
-            let copied = copy_all(path, &copies.taken(), &[JOURNAL, WRITE_AHEAD]);
-            copied.map_err(|source| match source.kind() {
+            let taken = copy_all(path, &copies.taken(), &[JOURNAL, WRITE_AHEAD]);
+            taken.map_err(|source| match source.kind() {
                 // Only the copies are written.
                 io::ErrorKind::StorageFull => copies.io(source),
                 _ => io(source),

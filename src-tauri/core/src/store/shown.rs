@@ -25,25 +25,29 @@ pub(super) fn shown_of<'a>(
     heads: &[&'a Written],
 ) -> Option<&'a Written> {
     let latest = heads.last().copied();
-    let Some(def) = entity_def(entity) else {
+    let level = |change: &Written| level_of(entity, field, change.value.as_ref());
+    if latest.and_then(level).is_none() {
         return latest;
-    };
-    let usual = match place(def, field) {
-        Some(Place::Level) => def.level,
-        Some(Place::FieldLevel(name)) => def
-            .field(name)
-            .and_then(|field| field.level)
-            .unwrap_or(def.level),
-        _ => return latest,
-    };
-    let level = |change: &Written| {
-        let code = change.value.as_ref().and_then(Value::as_text);
-        code.and_then(Level::from_code).unwrap_or(usual)
-    };
+    }
     // The latest of equals.
     heads
         .iter()
         .rev()
         .copied()
         .min_by_key(|change| level(change))
+}
+
+/// The level that a value of a field of levels gives; none of another field.
+pub(super) fn level_of(entity: &str, field: &str, value: Option<&Value>) -> Option<Level> {
+    let def = entity_def(entity)?;
+    let usual = match place(def, field) {
+        Some(Place::Level) => def.level,
+        Some(Place::FieldLevel(name)) => def
+            .field(name)
+            .and_then(|field| field.level)
+            .unwrap_or(def.level),
+        _ => return None,
+    };
+    let code = value.and_then(Value::as_text);
+    Some(code.and_then(Level::from_code).unwrap_or(usual))
 }

@@ -12,11 +12,13 @@ use super::erase;
 use super::error::StoreError;
 use super::heads::{Knowledge, Stamped, heads, is_clash};
 use super::log::{self, Change, CommitRef};
+use super::made::{staying, was_made_by};
 use super::names::{self, Names, split_field};
 use super::parting;
 use super::projection::{DELETED, FIELD_LEVELS, GIVEN_UP, LEVEL, MERGED_INTO, STANDS_FOR};
-use super::shown::{Written, shown};
+use super::shown::{Written, level_of, shown};
 use super::stored::StoredChanges;
+use super::twins::twins;
 use super::unite;
 use super::writer::Writer;
 use crate::messages::Language;
@@ -72,7 +74,7 @@ impl Carnet {
             let number = names::device_number(conn, &name.device)?;
             let mut commits: BTreeSet<(i64, i64)> =
                 number.map(|one| (one, name.seq)).into_iter().collect();
-            for twin in twins(conn, &done, &commits)? {
+            for twin in twins(conn, name, &done)? {
                 done.extend(StoredChanges::of(conn, &mut Names::default(), &twin)?.read()?);
                 let number = names::device_number(conn, &twin.device)?;
                 commits.extend(number.map(|number| (number, twin.seq)));
@@ -100,20 +102,15 @@ impl Carnet {
     /// Never somebody else's: that they wrote last is no reason to undo it, and naming it undoes it. A file that was
     /// moved or copied is written in by another writer, who has written nothing yet.
     pub fn last_undoable(&self) -> Result<Option<CommitRef>, StoreError> {
-        self.undoable_before(i64::MAX)
-    }
-
-    /// The one before the commit `seq` of this installation.
-    pub fn undoable_before(&self, seq: i64) -> Result<Option<CommitRef>, StoreError> {
         const LAST: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device \
-                            WHERE d.device = ?1 AND c.seq < ?2 AND c.label NOT LIKE 'undo %' AND NOT EXISTS \
+                            WHERE d.device = ?1 AND c.label NOT LIKE 'undo %' AND NOT EXISTS \
                             (SELECT 1 FROM \"commit\" u WHERE u.label = 'undo ' || d.device || ':' || c.seq) \
                             ORDER BY c.seq DESC LIMIT 1";
         let own = self.writer.identity(&self.conn, &self.path)?;
         let found: Option<(String, i64)> = self
             .conn
             .prepare_cached(LAST)?
-            .query_row((own.as_str(), seq), |row| {
+            .query_row([own.as_str()], |row| {
                 Ok((row.get("device")?, row.get("seq")?))
             })
             .optional()?;
@@ -126,39 +123,6 @@ impl Carnet {
             })
             .transpose()
     }
-}
-
-/// The commits that stand beside these and unite the same records as they do: two who unite a pair apart do one thing,
-/// and whoever takes back one of them means that.
-fn twins(
-    conn: &Connection,
-    done: &[Change],
-    commits: &BTreeSet<(i64, i64)>,
-) -> Result<Vec<CommitRef>, StoreError> {
-    let mut twins = Vec::new();
-    let is_one = |one: &Written| commits.contains(&(one.device, one.seq));
-    for union in done
-        .iter()
-        .filter(|change| change.field == MERGED_INTO && change.value.is_some())
-    {
-        let (all, knowledge) = stamped(conn, &union.entity, union.row, MERGED_INTO)?;
-        let standing = heads(&all, &knowledge);
-        if !standing.iter().any(|head| is_one(head)) {
-            continue;
-        }
-        for head in standing {
-            if !is_one(head) && head.value == union.value {
-                let damaged = || StoreError::Damaged(format!("device {}", head.device));
-                let device = knowledge.id(head.device).ok_or_else(damaged)?.clone();
-                let seq = head.seq;
-                let twin = CommitRef { device, seq };
-                if !twins.contains(&twin) {
-                    twins.push(twin);
-                }
-            }
-        }
-    }
-    Ok(twins)
 }
 
 /// Writes the changes that take something back; tells whether somebody was erased with it: what is united again is
@@ -260,6 +224,7 @@ pub(super) fn reversal(
         }
         reversal.changes.extend(reversed);
     }
+    reversal.changes = only_new(conn, reversal.changes)?;
     // The companions of records that stay apart stay so.
     let has_parted = |change: &Change| change.field == MERGED_INTO && change.value.is_none();
     let is_companion = |change: &Change| unite::COMPANIONS.contains(&change.entity.as_str());
@@ -277,6 +242,38 @@ pub(super) fn reversal(
     Ok(reversal)
 }
 
+/// Those of these changes that say something else than what stands, alone, in their fields.
+fn only_new(conn: &Connection, changes: Vec<Change>) -> Result<Vec<Change>, StoreError> {
+    let mut new = Vec::with_capacity(changes.len());
+    for change in changes {
+        let (all, knowledge) = stamped(conn, &change.entity, change.row, &change.field)?;
+        let standing = heads(&all, &knowledge);
+        let is_said = !is_clash(&standing)
+            && standing.last().and_then(|head| head.value.as_ref()) == change.value.as_ref();
+        if !is_said {
+            new.push(change);
+        }
+    }
+    Ok(new)
+}
+
+/// Whether a level becomes more open by being changed from one value to the other.
+fn is_more_open(entity: &str, field: &str, from: Option<&Value>, to: Option<&Value>) -> bool {
+    let [from, to] = [from, to].map(|value| level_of(entity, field, value));
+    to > from
+}
+
+/// Whether somebody else than those who wrote `done` wrote in a record unknown to them.
+fn is_written_by_others(
+    conn: &Connection,
+    of: &Change,
+    done: &[Written],
+) -> Result<bool, StoreError> {
+    let others = parting::written_since(conn, &of.entity, of.row, done)?;
+    let is_own = |edit: &Written| done.iter().any(|one| one.device == edit.device);
+    Ok(others.iter().any(|edit| !is_own(edit)))
+}
+
 /// The change that puts back what stood in a field before these commits, which wrote `of_row`; none where another
 /// one shows by now, or where that is refused.
 fn put_back(
@@ -290,7 +287,14 @@ fn put_back(
     let (all, knowledge) = stamped(conn, entity, row, field)?;
     let is_taken_back = |change: &Written| taken_back(change.device, change.seq);
     if field == MERGED_INTO && change.value.is_some() {
-        return parting_of(conn, change, &all, &knowledge, is_taken_back);
+        let parted = parting_of(conn, change, &all, &knowledge, is_taken_back);
+        return parted.or_else(|error| match error {
+            StoreError::UndoSettles { .. } => {
+                refused.push(error);
+                Ok(None)
+            }
+            error => Err(error),
+        });
     }
     if !shown(entity, field, &all, &knowledge).is_some_and(is_taken_back) {
         let standing = heads(&all, &knowledge);
@@ -313,7 +317,32 @@ fn put_back(
     };
     let stands = heads(&rest, &knowledge);
     if is_parting && value.is_none() {
-        // They stood apart before it was said, too; the question is not asked again.
+        // They stood apart before it was said, too; the question is not asked again. Where it was said by taking a
+        // union back, all else of that union would come back without it.
+        if done
+            .iter()
+            .any(|one| was_put_back(conn, one).is_ok_and(|is| is))
+        {
+            let record = RecordRef::new(entity, row);
+            refused.push(StoreError::ChangedSinceParted(record));
+        }
+        return Ok(None);
+    }
+    if let (true, Some(into)) = (is_parting, value.as_ref().and_then(Value::as_text)) {
+        let gone = [Some(row), into.parse().ok()].into_iter().flatten();
+        for id in gone {
+            let record = RecordRef::new(entity, id);
+            if !unite::can_stand(conn, &record, id == row)? {
+                refused.push(StoreError::NotFound(record));
+                return Ok(None);
+            }
+        }
+    }
+    if field == DELETED
+        && value.as_ref().is_some_and(Value::is_true)
+        && is_written_by_others(conn, change, &done)?
+    {
+        // It would hide what they wrote.
         return Ok(None);
     }
     let is_settled = is_clash(&stands)
@@ -332,12 +361,18 @@ fn put_back(
     let is_of_union = of_row
         .iter()
         .any(|change| split_field(&change.field).0 == STANDS_FOR);
-    if field == LEVEL && is_of_union && parting::was_written_since(conn, entity, row, &done)? {
+    let opens = || is_more_open(entity, field, change.value.as_ref(), value.as_ref());
+    if field == LEVEL
+        && is_of_union
+        && opens()
+        && parting::was_written_since(conn, entity, row, &done)?
+    {
         // So does what was written in a record that a union closed.
         return Ok(None);
     }
     if let (FIELD_LEVELS, of) = split_field(field)
         && of_row.iter().any(|change| change.field == of)
+        && opens()
     {
         // What somebody wrote since in a value that came closer stays as close.
         let (values, knowledge) = stamped(conn, entity, row, of)?;
@@ -373,11 +408,25 @@ fn parting_of(
         .filter(|one| !is_taken_back(one))
         .cloned()
         .collect();
+    let before = heads(&rest, knowledge);
+    if is_clash(&before) && before.iter().any(|head| head.value == change.value) {
+        // Which of two to unite it with stood side by side, and was chosen by taking one back.
+        return Err(StoreError::UndoSettles {
+            entity: change.entity.clone(),
+            field: MERGED_INTO.to_owned(),
+        });
+    }
     let into = shown(&change.entity, &change.field, &rest, knowledge);
     let into = into.and_then(|change| change.value.clone());
     // Not united, whatever the union before said: somebody had written in it.
     let is_apart = into == change.value || is_parted(conn, change, &rest)?;
     let into = into.filter(|_| !is_apart);
+    // Nor with one that is in the bin by now, where nobody would see it.
+    let stands = match into.as_ref().and_then(Value::as_text).map(str::parse) {
+        Some(Ok(id)) => unite::can_stand(conn, &RecordRef::new(&*change.entity, id), false)?,
+        _ => false,
+    };
+    let into = into.filter(|_| stands);
     Ok(Some(Change::new(
         &change.entity,
         change.row,
@@ -410,82 +459,6 @@ fn is_parted(
 ) -> Result<bool, StoreError> {
     Ok(of.field == MERGED_INTO
         && !parting::unaware_edits(conn, &of.entity, of.row, merges)?.is_empty())
-}
-
-/// Whether the first change of a row is of one of these commits.
-fn was_made_by(
-    conn: &Connection,
-    of: &Change,
-    is_one: impl Fn(i64, i64) -> bool,
-) -> Result<bool, StoreError> {
-    const FIRST: &str = "SELECT c.device, c.seq FROM change c \
-                         JOIN \"commit\" k ON k.device = c.device AND k.seq = c.seq JOIN device d ON d.id = c.device \
-                         WHERE c.\"row\" = ?1 ORDER BY k.time, d.device LIMIT 1";
-    Ok(conn
-        .prepare_cached(FIRST)?
-        .query_row([of.row.as_bytes()], |row| {
-            Ok(is_one(row.get("device")?, row.get("seq")?))
-        })
-        .optional()?
-        .unwrap_or(false))
-}
-
-/// Of the records that these commits made, those that stay: where others wrote in them, and what such a one links to.
-fn staying(
-    conn: &Connection,
-    made: &BTreeMap<RowId, &[Change]>,
-    taken_back: impl Fn(i64, i64) -> bool,
-) -> Result<BTreeSet<RowId>, StoreError> {
-    let mut next = Vec::new();
-    for (row, of_row) in made {
-        if is_more(conn, &of_row[0], &taken_back)? {
-            next.push(*row);
-        }
-    }
-    let mut stay = BTreeSet::new();
-    while let Some(row) = next.pop() {
-        if stay.insert(row) {
-            let of_row = made.get(&row).copied().unwrap_or_default();
-            next.extend(
-                of_row
-                    .iter()
-                    .flat_map(links)
-                    .filter(|to| made.contains_key(to)),
-            );
-        }
-    }
-    Ok(stay)
-}
-
-/// The records that a change links to, by what it looks like.
-fn links(change: &Change) -> impl Iterator<Item = RowId> {
-    let element = split_field(&change.field).1;
-    let value = change.value.as_ref().and_then(Value::as_text);
-    let texts = [Some(element), value].into_iter().flatten();
-    let ids = texts.map(|text| text.rsplit_once('/').map_or(text, |(_, id)| id));
-    ids.filter_map(|id| id.parse().ok())
-}
-
-/// Whether a record that these commits made holds by now what others wrote in it, or stands for another one too: that
-/// would go with it.
-fn is_more(
-    conn: &Connection,
-    of: &Change,
-    is_one: impl Fn(i64, i64) -> bool,
-) -> Result<bool, StoreError> {
-    const WRITERS: &str = "SELECT DISTINCT device, seq FROM change WHERE \"row\" = ?1";
-    let mut statement = conn.prepare_cached(WRITERS)?;
-    let commits = statement
-        .query_map([of.row.as_bytes()], |row| {
-            Ok((row.get("device")?, row.get("seq")?))
-        })?
-        .collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
-    let (made, since): (Vec<_>, Vec<_>) = commits
-        .into_iter()
-        .partition(|(device, seq)| is_one(*device, *seq));
-    let is_of_another = |(device, _): &(i64, i64)| made.iter().all(|(maker, _)| maker != device);
-    let united = unite::united_into(conn, &of.entity, &of.row.to_string())?;
-    Ok(since.iter().any(is_of_another) || !united.is_empty())
 }
 
 /// Every change of one field, and what their writers knew of each other.

@@ -180,6 +180,25 @@ fn present(
         .ok_or_else(|| StoreError::NotFound(reference.clone()))
 }
 
+/// Whether a record can be one of two that are united again: neither erased nor, but for the one that is given up, in the
+/// bin, as far as the record that stands for it goes.
+pub(super) fn can_stand(
+    conn: &Connection,
+    record: &RecordRef,
+    is_given_up: bool,
+) -> Result<bool, StoreError> {
+    let Some(def) = entity_def(&record.entity) else {
+        return Ok(true);
+    };
+    let stands = if is_given_up {
+        record.clone()
+    } else {
+        standing(conn, record)?
+    };
+    let found = projection::record(conn, def, stands.id)?;
+    Ok(found.is_some_and(|one| !one.is_erased && (is_given_up || !one.is_deleted)))
+}
+
 /// What says that one record stands for both, in the one and in the other.
 fn one_stands(given_up: &RecordRef, kept: &RecordRef) -> [Change; 2] {
     let into = Some(Value::Text(kept.id.to_string()));

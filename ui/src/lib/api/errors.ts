@@ -117,6 +117,7 @@ export function refusedField(thrown: unknown): string | null {
 /** What the core refuses, with everything as it was: nothing failed to be written. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   "invalid",
+  "not_found",
   "unseen",
   "united",
   "undecided",

@@ -1,0 +1,78 @@
+//! Commits that did one thing together: who takes back one of them means that thing.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+
+use super::error::StoreError;
+use super::heads::heads;
+use super::log::{self, Change, CommitRef};
+use super::projection::MERGED_INTO;
+use super::shown::Written;
+use super::undo::{UNDO, stamped};
+
+/// The commits that stand for the unions that `name` says in `done`, beside it or in its place: those of who united the
+/// same pair apart, and those by which it was done again.
+pub(super) fn twins(
+    conn: &Connection,
+    name: &CommitRef,
+    done: &[Change],
+) -> Result<Vec<CommitRef>, StoreError> {
+    let mut same: BTreeSet<CommitRef> = BTreeSet::from([name.clone()]);
+    for union in done
+        .iter()
+        .filter(|change| change.field == MERGED_INTO && change.value.is_some())
+    {
+        let (all, knowledge) = stamped(conn, &union.entity, union.row, MERGED_INTO)?;
+        let named = |change: &Written| -> Result<CommitRef, StoreError> {
+            let damaged = || StoreError::Damaged(format!("device {}", change.device));
+            let device = knowledge.id(change.device).ok_or_else(damaged)?.clone();
+            let seq = change.seq;
+            Ok(CommitRef { device, seq })
+        };
+        let says_it: Vec<&Written> = all.iter().filter(|one| one.value == union.value).collect();
+        // Those of one pair that nobody who wrote the others knew of.
+        let mut unions = BTreeSet::from([name.clone()]);
+        let of_name = says_it
+            .iter()
+            .find(|one| named(one).is_ok_and(|one| one == *name));
+        for other in &says_it {
+            let is_apart = of_name.is_some_and(|one| {
+                !knowledge.has_seen(one, other) && !knowledge.has_seen(other, one)
+            });
+            if is_apart {
+                unions.insert(named(other)?);
+            }
+        }
+        for head in heads(&all, &knowledge) {
+            let head_name = named(head)?;
+            let is_it = unions.contains(&head_name);
+            if head.value == union.value && (is_it || redoes(conn, &head_name, &unions)?) {
+                same.insert(head_name);
+            }
+        }
+    }
+    same.remove(name);
+    Ok(same.into_iter().collect())
+}
+
+/// Whether a commit does again one of these, which was undone.
+fn redoes(
+    conn: &Connection,
+    name: &CommitRef,
+    of: &BTreeSet<CommitRef>,
+) -> Result<bool, StoreError> {
+    let (mut name, mut is_again) = (name.clone(), true);
+    // To earlier commits only: it comes to an end.
+    while let Some(commit) = log::commit(conn, &name)? {
+        if is_again && of.contains(&name) {
+            return Ok(true);
+        }
+        let undone = commit.label.strip_prefix(UNDO);
+        let Some(Ok(undone)) = undone.map(str::parse) else {
+            return Ok(false);
+        };
+        (name, is_again) = (undone, !is_again);
+    }
+    Ok(false)
+}
