@@ -262,7 +262,7 @@ fn what_a_file_of_another_should_hold_is_given_again_once_it_has_been_unreadable
     fs::write(&of_a, "cut").unwrap();
     // It may be arriving.
     assert_eq!(exchange(&machines, "b", &between).unwrap().written, 0);
-    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
     let file = fs::File::options().write(true).open(&of_a).unwrap();
     file.set_modified(long_ago).unwrap();
     assert!(exchange(&machines, "b", &between).unwrap().written > 0);
