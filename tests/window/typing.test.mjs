@@ -186,3 +186,37 @@ test("a form field that somebody is in meets a value written after theirs: going
   await program.text(/dans l’historique de la fiche \(Résultat attendu\)/);
   await holds(program, "Écrit ici, repris là-bas");
 });
+
+test("a dialog writes over what it showed: a value from elsewhere is said first, and replaced only knowingly", async (t) => {
+  const program = await openProgram(t);
+  await demonstrationCarnet(program);
+  await openSession(program);
+  const file = program.inDocuments("Carnet d’appui.carnet");
+  const line = (/** @type {string[]} */ ...args) => program.commandLine(PASSPHRASE, ...args);
+  await program.fill("Sujet travaillé", "Le plan à trois");
+  await program.press("Tab");
+  const found = await program.until("the words are published", () =>
+    line("list", file, "session", "--where", "topic=Le plan à trois", "--json").trim(),
+  );
+  const session = `session/${JSON.parse(found).id}`;
+  await program.click("button", "Clore la séance");
+  await program.fill("Durée", "1 h 30");
+  await program.fill(/^Préparation/, "20");
+  line("set", file, session, "preparation_min=45", "place=Mairie de Cunlhat");
+  await program.text(/^Mairie de Cunlhat/);
+
+  await program.click("button", "Clore, bilan ce soir");
+  await program.text(/^Écrit ailleurs entre-temps\s: «\s45\smin\s»/);
+  assert.match((await program.focused()).name, /^Préparation/);
+  const kept = await program.field(/^Préparation/);
+  assert.match(String(await kept.getProperty("value")), /^20/);
+  await program.checkAccessibility("a dialog that meets another value");
+  await program.screenshot("44-dialogue-et-la-bas");
+
+  await program.click("button", "Clore, bilan ce soir");
+  await program.gone("dialog");
+  const both = ["--where", "preparation_min=20", "--where", "place=Mairie de Cunlhat"];
+  await program.until("what was written knowingly stands, beside the other’s place", () =>
+    line("list", file, "session", ...both, "--json").trim(),
+  );
+});

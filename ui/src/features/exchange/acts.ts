@@ -98,7 +98,11 @@ export async function undoField(record: RecordChanges, name: string, label: stri
   const own = record.fields.filter((one) => one.field === name || one.field.startsWith(`${name}/`));
   const words = t("exchange.changes.undone_field", { field: label, title: shown(record.title) });
   try {
-    const wanted = own.map(({ field, before }) => ({ field, value: before ?? null }));
+    const wanted = own.map(({ field, before, after }) => ({
+      field,
+      value: before ?? null,
+      over: after ?? null,
+    }));
     tell(words, await putAllBack(record.entity, record.id, wanted, words));
   } catch (thrown) {
     tellProblem(thrown);

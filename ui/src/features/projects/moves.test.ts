@@ -11,9 +11,19 @@ const project = {
 const move = { projects: [project], field: "maturity" as const, on: "2026-11-20", reason: " " };
 
 describe("a move", () => {
+  it("is made over what was shown of each project", () => {
+    const other = { ...project, id: "p2", fields: { phase: "emergence" } } as unknown as RecordView;
+    const patch = { description: "Laine" };
+    const changes = changesOf({ ...move, projects: [project, other], to: "pre_project", patch });
+    expect(changes.filter((one) => one.entity === "project").map((one) => one.over)).toEqual([
+      { maturity: "lead", description: null },
+      { maturity: null, description: null },
+    ]);
+  });
+
   it("leaves its trace with the day it happened, and no reason where none was given", () => {
     const [change, trace] = changesOf({ ...move, to: "pre_project" });
-    expect(change).toEqual({ entity: "project", id: "p1", patch: { maturity: "pre_project" } });
+    expect(change).toMatchObject({ entity: "project", id: "p1", patch: { maturity: "pre_project" } });
     expect(trace?.patch).toMatchObject({
       subject: "project/p1",
       field: "maturity",

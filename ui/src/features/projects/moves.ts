@@ -1,5 +1,6 @@
 /** Changing the maturity, the phase or the state of projects: one commit, with its trace, its day and its reason. */
 import {
+  editOf,
   saveAll,
   textOf,
   type Level,
@@ -11,6 +12,7 @@ import {
 import type { StateField } from "./steps";
 
 export interface Move {
+  /** As they were shown. */
   projects: readonly RecordView[];
   field: StateField;
   to: string;
@@ -35,9 +37,7 @@ export function changesOf(move: Omit<Move, "label">): RecordChange[] {
     );
     return [
       {
-        entity: "project",
-        id: project.id,
-        patch: fields,
+        ...editOf(project, fields),
         ...(level && level !== project.level ? { levels: { "*": level } } : {}),
       },
       ...traced.map((name): RecordChange => ({

@@ -1,5 +1,5 @@
 /** Small acts on one record, with what a person sees of them: a notice that takes them back, or why not. */
-import { remove, save, shownIn, type Level, type Patch, type RecordView } from "$lib/api";
+import { editOf, remove, save, type Level, type Patch, type RecordView } from "$lib/api";
 import { tell, tellProblem } from "$lib/kit";
 import { fieldName, t } from "$lib/messages";
 
@@ -17,8 +17,7 @@ export async function change(
   levels?: Record<string, Level | null>,
 ): Promise<boolean> {
   try {
-    const { entity, id } = record;
-    await save({ entity, id, patch, over: shownIn(record, patch), label, ...(levels ? { levels } : {}) });
+    await save({ ...editOf(record, patch), label, ...(levels ? { levels } : {}) });
     return true;
   } catch (thrown) {
     tellProblem(thrown);

@@ -248,9 +248,9 @@ export class NoteDraft implements Typist {
     try {
       const { record } = await this.#options.save({
         entity: this.#options.entity,
-        id: this.id,
-        patch: isNew ? { ...this.#options.initial?.(), ...patch } : patch,
-        ...(isNew ? {} : { over }),
+        ...(this.id === null
+          ? { id: null, patch: { ...this.#options.initial?.(), ...patch } }
+          : { id: this.id, patch, over }),
         label: this.#options.label(),
       });
       this.id = record.id;

@@ -1,7 +1,16 @@
 /** A change of status with its date, its reason, and whether it corrects an entry (domain.md §4.0). */
-import { saveAll, textOf, type Patch, type RecordChange, type RecordView, type SavedAll } from "$lib/api";
+import {
+  editOf,
+  saveAll,
+  textOf,
+  type Patch,
+  type RecordChange,
+  type RecordView,
+  type SavedAll,
+} from "$lib/api";
 
 export interface StatusMove {
+  /** As it was shown. */
   record: RecordView;
   to: string;
   /** The day it happened. */
@@ -28,11 +37,7 @@ export function moveStatus(move: StatusMove): Promise<SavedAll> {
     is_correction: isCorrection || null,
   };
   return saveAll(
-    [
-      { entity: record.entity, id: record.id, patch: { ...patch, status: to } },
-      { entity: "status_change", id: null, patch: trace },
-      ...also,
-    ],
+    [editOf(record, { ...patch, status: to }), { entity: "status_change", id: null, patch: trace }, ...also],
     label,
   );
 }

@@ -1,6 +1,6 @@
 /** The model's definitions, as the core generates them: what a form needs to know of a field. */
 import { ENUMS, MODEL } from "./generated/model";
-import type { EntityName, Level, Patch, RecordView, RefTitle, Value } from "./types";
+import type { EntityName, Level, Patch, RecordChange, RecordView, RefTitle, Value } from "./types";
 
 export { DOCUMENTS } from "./generated/model";
 
@@ -99,6 +99,16 @@ export function listOf(record: RecordView | undefined, field: string): string[] 
 /** Returns what a record on screen holds in the fields of a patch: what an edit of them is made over. */
 export const shownIn = (record: Pick<RecordView, "fields">, patch: Patch): Patch =>
   Object.fromEntries(Object.keys(patch).map((field) => [field, record.fields[field] ?? null]));
+
+/** An edit of one record, over what was shown of it. */
+export type Edit = RecordChange & { id: string; over: Patch };
+/** Makes an edit of a record on screen: refused where anything else stands by now than what the screen showed. */
+export const editOf = (record: Pick<RecordView, "entity" | "id" | "fields">, patch: Patch): Edit => ({
+  entity: record.entity,
+  id: record.id,
+  patch,
+  over: shownIn(record, patch),
+});
 
 /** Splits `entity/id`; a bare id belongs to `target`. */
 export function splitRef(reference: string, target: EntityName | null): { entity: EntityName; id: string } {

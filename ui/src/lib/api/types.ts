@@ -24,7 +24,6 @@ export type {
   Platform,
   ReadOnlyReason,
   Recent,
-  RecordChange,
   RecordPage,
   RecordView,
   Saved,
@@ -51,7 +50,10 @@ export type DocumentName = Codes["document"];
 /** What a screen says of a list or of a count; what it leaves out is everything, from the first row on. */
 export type ListRequest = Pick<core.ListRequest, "entity"> & Partial<core.ListRequest>;
 export type CountRequest = Omit<core.CountRequest, "group_by"> & Partial<core.CountRequest>;
-export type SaveRequest = Omit<Arguments<"record_save">, "id"> & { id: string | null };
+/** A record that is made, or that is edited over what was shown of it: an edit that does not say so is not written. */
+type MadeOrEdited<Of> = Omit<Of, "id" | "over"> & ({ id: null; over?: never } | { id: string; over: Patch });
+export type RecordChange = MadeOrEdited<core.RecordChange>;
+export type SaveRequest = MadeOrEdited<Arguments<"record_save">>;
 export type DocumentRequest = Omit<Arguments<"document_preview">, "document" | "audience" | "since"> & {
   document: DocumentName;
   audience: Audience;

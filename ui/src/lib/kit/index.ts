@@ -66,6 +66,7 @@ export { firstConflict, goToConflict, nextConflict } from "./conflict_focus";
 export { moment, onDay, typedHere } from "./conflict_words";
 export { conflictsOf } from "./conflicts.svelte";
 export { putAllBack, putBack } from "./put_back";
+export { Seen, type Refused } from "./seen.svelte";
 export { Line, Sending } from "./sending.svelte";
 export { redoLast, tell, tellProblem, undoLast } from "./toasts.svelte";
 export { showField, showValue } from "./values";

@@ -17,17 +17,20 @@ afterEach(() => calls.splice(0));
 
 describe("putting values back", () => {
   it("writes one value as a new edit", async () => {
-    await putBack("project", "p", "title", "Laine", "reprise");
+    await putBack("project", "p", { field: "title", value: "Laine", over: "Lin" }, "reprise");
     expect(written()).toMatchObject([
-      { command: "record_save", args: { patch: { title: "Laine" }, label: "reprise" } },
+      {
+        command: "record_save",
+        args: { patch: { title: "Laine" }, over: { title: "Lin" }, label: "reprise" },
+      },
     ]);
   });
 
   it("takes elements out of a list and puts others in, in one edit, the rest of the list untouched", async () => {
     const wanted = [
-      { field: "territories/t2", value: null },
-      { field: "territories/t3", value: true },
-      { field: "calendar", value: null },
+      { field: "territories/t2", value: null, over: null },
+      { field: "territories/t3", value: true, over: null },
+      { field: "calendar", value: null, over: null },
     ];
     await putAllBack("project", "p", wanted, "reprise");
     expect(written()).toMatchObject([
@@ -37,16 +40,16 @@ describe("putting values back", () => {
 
   it("gives a field and the record their level back, the default one when they had none", async () => {
     const wanted = [
-      { field: "confidentiality", value: "private" },
-      { field: "field_levels/wording", value: null },
+      { field: "confidentiality", value: "private", over: null },
+      { field: "field_levels/wording", value: null, over: null },
     ];
     await putAllBack("project", "p", wanted, "reprise");
     expect(written()).toMatchObject([{ args: { levels: { "*": "private", wording: null }, patch: {} } }]);
   });
 
   it("brings a record back from the bin, or puts it there, and does nothing else", async () => {
-    await putBack("project", "p", "deleted", null, "reprise");
-    await putBack("project", "p", "deleted", true, "reprise");
+    await putBack("project", "p", { field: "deleted", value: null, over: true }, "reprise");
+    await putBack("project", "p", { field: "deleted", value: true, over: null }, "reprise");
     expect(written().map((one) => one.command)).toEqual(["record_restore", "record_delete"]);
   });
 });

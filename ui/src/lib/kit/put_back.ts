@@ -17,11 +17,13 @@ import { splitField } from "./changes";
 export interface Wanted {
   field: string;
   value: Value;
+  /** What the screen showed there: where anything else stands by now, it stays. */
+  over: Value;
 }
 
 /** Writes a value back into a field. */
-export const putBack = (entity: EntityName, id: string, field: string, value: Value, label: string) =>
-  putAllBack(entity, id, [{ field, value }], label);
+export const putBack = (entity: EntityName, id: string, wanted: Wanted, label: string) =>
+  putAllBack(entity, id, [wanted], label);
 
 /** Writes several values back into a record in one edit; a record that goes or comes back does nothing else. */
 export async function putAllBack(
@@ -34,18 +36,21 @@ export async function putAllBack(
   if (deletion) return deletion.value ? remove({ entity, id, title: label }) : restore(entity, id, label);
   const levels: Record<string, Level | null> = {};
   const patch: Patch = {};
+  const over: Patch = {};
   const lists = new Map<string, string[]>();
-  for (const { field, value } of wanted) {
+  for (const { field, value, over: shown } of wanted) {
     const { name, element } = splitField(field);
     if (name === "confidentiality" || name === "field_levels") levels[element || "*"] = value as Level | null;
-    else if (element === "") patch[name] = value;
-    else {
+    else if (element === "") {
+      patch[name] = value;
+      over[name] = shown;
+    } else {
       const list = lists.get(name) ?? listOf(await recordGet(entity, id), name);
       const others = list.filter((one) => one !== element);
       lists.set(name, value ? [...others, element] : others);
     }
   }
-  const request = { entity, id, patch: { ...patch, ...Object.fromEntries(lists) }, label };
+  const request = { entity, id, patch: { ...patch, ...Object.fromEntries(lists) }, over, label };
   const saved = await save(Object.keys(levels).length > 0 ? { ...request, levels } : request);
   return saved.commit;
 }
