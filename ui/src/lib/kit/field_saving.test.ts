@@ -75,11 +75,50 @@ describe("the fields of a record that are saved as they are edited", () => {
     stored.title = "Laine d’ailleurs";
     await fields.save(field("title"), "Laine d’ici", () => "Laine");
     stored.title = "Laine d’ici";
-    fields.settled("title");
+    fields.settled("title", "Laine d’ici");
     shown = record(stored);
     await fields.save(field("title"), "Laine d’ici, suite");
     expect(stored.title).toBe("Laine d’ici, suite");
     expect(kept).toHaveLength(1);
+  });
+
+  it("are saved over what was chosen, before the screen has read it again", async () => {
+    const fields = saving();
+    await fields.save(field("title"), "Laine d’avant");
+    stored.title = "Laine d’ailleurs";
+    await fields.save(field("title"), "Laine d’ici", () => "Laine d’avant");
+    waiting = 7;
+    fields.settled("title", "Laine d’ailleurs");
+    await fields.save(field("title"), "Laine d’ailleurs, suite");
+    expect(stored.title).toBe("Laine d’ailleurs, suite");
+    expect(kept).toHaveLength(1);
+  });
+
+  it("begin anew over what shows, once somebody has chosen on another copy", async () => {
+    const fields = saving();
+    stored.title = "Laine d’ailleurs";
+    await fields.save(field("title"), "Laine d’ici", () => "Laine");
+    waiting = 7;
+    await fields.save(field("title"), "Laine d’ici aussi", () => "Laine d’ici");
+    waiting = null;
+    shown = record(stored);
+    await fields.save(field("title"), "Laine d’ailleurs, suite", () => "Laine d’ailleurs");
+    expect(stored.title).toBe("Laine d’ailleurs, suite");
+    stored.title = "Laine de là-bas";
+    await fields.save(field("title"), "Fin", () => "Laine d’ailleurs, suite");
+    expect(kept.map((one) => one.number)).toEqual([null, 7, null]);
+  });
+
+  it("are kept with what waits as long as nobody has chosen, though the screen has not read that it waits", async () => {
+    const fields = saving();
+    stored.kind = "b";
+    await fields.save(field("kind", "enum"), "a");
+    await fields.save(field("kind", "enum"), "c");
+    expect(kept.map((one) => [one.number, one.over])).toEqual([
+      [null, null],
+      [7, "a"],
+    ]);
+    expect(stored.kind).toBe("b");
   });
 
   it("say of a list what was on screen at the click", async () => {

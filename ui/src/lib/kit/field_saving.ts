@@ -34,9 +34,11 @@ const LISTS = new Set(["refs", "any_refs", "enums", "steps", "languages"]);
 export class FieldSaving implements Typist {
   readonly #options: FieldSavingOptions;
   #last: Promise<unknown> = Promise.resolve();
-  /** What was typed in fields here and waits, by its name. */
+  /** What was typed in fields here and waits, by its name; whoever chooses on another copy is not heard here. */
   readonly #typed = new Map<string, number>();
-  /** What fields hold since they were saved here, until the record is read again. */
+  /** Names of what waited until somebody chose: the screen may not have read it yet. */
+  readonly #past = new Set<number>();
+  /** What fields hold since they were saved or settled here, until the record is read again. */
   #saved: { record: RecordView | undefined; fields: Patch } = { record: undefined, fields: {} };
 
   constructor(options: FieldSavingOptions) {
@@ -63,26 +65,34 @@ export class FieldSaving implements Typist {
   async #write(field: FieldMeta, value: Value, over: () => Value): Promise<RecordView | null> {
     const { entity, id } = this.#options;
     const [name, shown] = [field.name, over()];
-    const number = this.#typed.get(name) ?? this.#options.waiting(name);
-    if (number === null) {
+    const waits = this.#waiting(name);
+    // What waited here and is not known to wait any more may be settled: then the value goes over what shows.
+    if (waits === null) {
       try {
         const patch = { [name]: value };
         const request = { entity, id, patch, over: { [name]: shown }, label: this.#options.label(name) };
         const { record } = await this.#options.save(request);
-        this.#saved = {
-          record: this.#options.record(),
-          fields: { ...this.#since(), [name]: this.#of(record, name) },
-        };
+        this.#typed.delete(name);
+        this.#hold(name, this.#of(record, name));
         return record;
       } catch (thrown) {
         if (!isUnseen(thrown) || LISTS.has(field.kind)) throw thrown;
       }
     }
     const keep = this.#options.keep ?? typedKeep;
+    const number = this.#typed.get(name) ?? waits;
     this.#typed.set(name, await keep(entity, id, { field: name, number, value, over: shown }));
+    this.#hold(name, value);
     return null;
   }
 
+  #waiting(field: string): number | null {
+    const number = this.#options.waiting(field);
+    return number === null || this.#past.has(number) ? null : number;
+  }
+  #hold(field: string, value: Value): void {
+    this.#saved = { record: this.#options.record(), fields: { ...this.#since(), [field]: value } };
+  }
   #of(record: RecordView | undefined, field: string): Value {
     return record?.fields[field] ?? null;
   }
@@ -101,7 +111,10 @@ export class FieldSaving implements Typist {
     return this.#last;
   }
 
-  settled(field: string): void {
+  settled(field: string, value: Value): void {
+    for (const number of [this.#typed.get(field), this.#options.waiting(field)])
+      if (typeof number === "number") this.#past.add(number);
     this.#typed.delete(field);
+    this.#hold(field, value);
   }
 }
