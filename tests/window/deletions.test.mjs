@@ -80,6 +80,11 @@ test("deletions in number are shown, wait for an answer, and can be declined: al
   await program.tabTo("button", "Les refuser");
   await program.press("Enter");
   await program.gone("button", "Les refuser");
+  await program.until("what came of it has the focus", async () =>
+    /^Les 64 suppressions sont refusées\s: ces fiches restent/.test(
+      await (await program.focused()).element.getText(),
+    ),
+  );
   await program.find("link", /^Ce qui a changé\s:/);
   await program.screenshot("44-suppressions-refusees");
   await program.until("the file has the new organisation and all the people", () =>

@@ -127,12 +127,14 @@ test("a backup is looked into, and one record comes back as it was", async (t) =
   await openSheet(program);
   await write(program, "Avant la sauvegarde");
   await program.click("link", /^Échanges/);
-  await program.click("button", "Sauvegarder");
-  await program.text(/^Copie sauvegardée et relue/);
+  await program.tabTo("button", "Sauvegarder");
+  await program.press("Enter");
+  await program.text(/^Sauvegarde faite et relue/);
+  assert.equal((await program.focused()).name, "Sauvegarder");
   await openSheet(program);
   await write(program, "Après la sauvegarde");
   await program.click("link", /^Échanges/);
-  await program.click("link", "Restaurer une copie");
+  await program.click("link", "Restaurer d’une sauvegarde");
   await program.find("heading", "Sauvegardes", { level: 1 });
   await program.checkAccessibility("backups");
   await program.screenshot("38-sauvegardes");
@@ -142,7 +144,11 @@ test("a backup is looked into, and one record comes back as it was", async (t) =
     return latest;
   });
   await program.find("grid", "Contenu de la sauvegarde");
+  // Words are looked for in every kind of record, until one is chosen.
   await program.fill("Filtrer les fiches", "laine");
+  await program.find("row", /^.*Laine des hauts plateaux.*Appui/);
+  await program.screenshot("39-toutes-les-fiches");
+  await program.choose("Sorte de fiche", "Projets");
   await program.text("Modifiée depuis");
   await program.checkAccessibility("inside a backup");
   await program.screenshot("39-dans-la-sauvegarde");
@@ -156,10 +162,13 @@ test("a backup is looked into, and one record comes back as it was", async (t) =
   await program.click("checkbox", "Seulement ce qui diffère");
   await program.text(/^1 fiche$/);
   await program.click("button", "Restaurer la fiche");
-  const asked = await program.find("dialog", /^Reprendre/);
+  const asked = await program.find("dialog", /^Restaurer/);
   await program.checkAccessibility("restore");
   await program.click("button", "Restaurer la fiche", { within: asked });
-  await program.text(/est comme dans la copie/);
+  await program.text(/est comme dans la sauvegarde/);
+  await program.until("the focus is on the record beside the list", async () =>
+    /^Valeurs de la fiche/.test((await program.focused()).name),
+  );
   await openSheet(program);
   await holds(program, "Avant la sauvegarde");
   await program.press("Control+z");
@@ -170,7 +179,7 @@ test("a damaged carnet is put right from its backup, and says from which and whe
   await demonstrationCarnet(program);
   await program.click("link", /^Échanges/);
   await program.click("button", "Sauvegarder");
-  await program.text(/^Copie sauvegardée et relue/);
+  await program.text(/^Sauvegarde faite et relue/);
   await program.close();
   const place = program.inData("working");
   const carnets = () => readdirSync(place).filter((name) => name.endsWith(".carnet"));

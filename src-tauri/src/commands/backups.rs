@@ -99,8 +99,8 @@ pub struct BackupPage {
 /// What is looked for in a backup.
 #[derive(Debug, Clone, Deserialize, TS)]
 pub struct BackupSought {
-    /// The kind of record.
-    pub entity: String,
+    /// The kind of record; none for all of them.
+    pub entity: Option<String>,
     /// Words of it.
     pub text: Option<String>,
     /// Only what is no longer as it was.
@@ -119,7 +119,7 @@ pub fn backup_records(
     let request = ListRequest {
         text: sought.text,
         offset,
-        ..ListRequest::of(&sought.entity, limit)
+        ..ListRequest::of(sought.entity.as_deref().unwrap_or_default(), limit)
     };
     let which = if sought.is_differing {
         Which::Differing
@@ -127,7 +127,10 @@ pub fn backup_records(
         Which::All
     };
     look(&data, &path, |carnet, inside| {
-        let (page, total) = inside.listed(carnet, &request, which)?;
+        let (page, total) = match sought.entity {
+            Some(_) => inside.listed(carnet, &request, which),
+            None => inside.listed_of_all_kinds(carnet, &request, which),
+        }?;
         let mut records = Vec::new();
         for (record, state) in page {
             let title = inside.carnet.title(&record)?;

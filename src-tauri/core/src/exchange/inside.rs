@@ -99,6 +99,29 @@ impl Inside {
         Ok((page.collect(), total))
     }
 
+    /// The same in every kind of record, one kind after the other; of `request`, its own kind does not matter.
+    pub fn listed_of_all_kinds(
+        &self,
+        carnet: &Carnet,
+        request: &ListRequest,
+        which: Which,
+    ) -> Result<(Vec<(Record, State)>, i64), StoreError> {
+        let (mut all, mut total) = (Vec::new(), 0);
+        for def in ENTITIES {
+            let found = i64::try_from(all.len()).unwrap_or(i64::MAX);
+            let of_kind = ListRequest {
+                entity: def.name.to_owned(),
+                offset: (request.offset - total).max(0),
+                limit: (request.limit - found).max(0),
+                ..request.clone()
+            };
+            let (page, of_it) = self.listed(carnet, &of_kind, which)?;
+            all.extend(page);
+            total += of_it;
+        }
+        Ok((all, total))
+    }
+
     /// Gives every record of a list, in pages.
     fn each(
         &self,
@@ -389,6 +412,11 @@ mod tests {
         let people: Vec<RecordRef> = ["Albe", "Béal", "Cros", "Dury"]
             .map(|name| save(&mut carnet, person(name)))
             .into();
+        let organisation = Edit::of("organisation", RowName::New)
+            .set("name", "Albe et fils")
+            .set("organisation_type", "group")
+            .set("country", "FR");
+        save(&mut carnet, organisation);
         let backups = folder.path().join("backups");
         let backup = make(&carnet, "massif", &backups, writer.clock.now()).unwrap();
         save(
@@ -417,6 +445,20 @@ mod tests {
         expected.sort_by_key(|(id, _)| *id);
         assert_eq!(states, expected);
         assert_eq!(inside.listed(&carnet, &request, Which::All).unwrap().1, 4);
+        let pages = [0, 2, 4].map(|offset| {
+            let request = ListRequest {
+                offset,
+                ..ListRequest::of("tag", 2)
+            };
+            let all = inside.listed_of_all_kinds(&carnet, &request, Which::All);
+            let (page, total) = all.unwrap();
+            let kinds: Vec<_> = page.iter().map(|(one, _)| one.entity).collect();
+            (kinds, total)
+        });
+        let [first, second, third] = pages;
+        assert_eq!(first, (vec!["organisation", "person"], 5));
+        assert_eq!(second, (vec!["person", "person"], 5));
+        assert_eq!(third, (vec!["person"], 5));
 
         let values = inside.values(&carnet, &people[1]).unwrap();
         let told: Vec<_> = values

@@ -18,17 +18,28 @@ import { exchange } from "$lib/carnet";
 import { putAllBack, tell, tellProblem } from "$lib/kit";
 import { shown, t } from "$lib/messages";
 import { navigate } from "$lib/navigation";
-import { doneInWords, sizeInWords } from "./wording";
+import { doneInWords, refusedInWords, sizeInWords } from "./wording";
 
 export const PREVIEW = "/echanges/apercu";
 export const batchPath = (batch: number) => `/echanges/lots/${batch}`;
 
+/** An exchange that took place, and what is said of it. */
+export interface Told {
+  done: ExchangeDone;
+  words: string;
+  /** Deletions were refused: that is what matters, not what came beside. */
+  isRefusal: boolean;
+}
+
 /** Exchanges now. Returns what it did, or null when it could not. */
-export async function exchangeNow(deletions: Deletions = "ask"): Promise<ExchangeDone | null> {
+export async function exchangeNow(deletions: Deletions = "ask"): Promise<Told | null> {
+  const waited = exchange.state?.waiting?.deleted ?? 0;
   try {
     const done = await exchange.run(deletions);
-    tell(exchange.state?.waiting ? t("exchange.status.waiting") : doneInWords(done));
-    return done;
+    const isRefusal = deletions === "decline";
+    const words = isRefusal ? refusedInWords(waited, done) : doneInWords(done);
+    tell(exchange.state?.waiting ? t("exchange.status.waiting") : words);
+    return { done, words, isRefusal };
   } catch (thrown) {
     tellProblem(thrown);
     return null;

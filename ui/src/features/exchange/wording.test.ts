@@ -6,6 +6,7 @@ import {
   deviceInWords,
   doneInWords,
   nameOfPath,
+  refusedInWords,
   sizeInWords,
   toSettleInWords,
 } from "./wording";
@@ -34,6 +35,18 @@ describe("what an exchange did", () => {
       doneInWords({ merged: { ...merged, commits: 2, conflicts_opened: 2 }, batch: 1, written: 0 }),
     ).toBe("2 saisies reçues, 0 envoyée. 2 valeurs à trancher.");
     expect(doneInWords({ merged, batch: null, written: 0 })).toBe("Rien de nouveau, ni ici ni là-bas.");
+  });
+});
+
+describe("an exchange whose deletions were refused", () => {
+  it("says that the records stay, and whether anything else came", () => {
+    const done = { merged: { ...merged, commits: 65, conflicts_opened: 1 }, batch: 1, written: 2 };
+    expect(refusedInWords(64, done)).toBe(
+      "Les 64 suppressions sont refusées\u00a0: ces fiches restent dans le carnet. Le reste est intégré. Une valeur à trancher.",
+    );
+    expect(refusedInWords(1, { merged, batch: null, written: 0 })).toBe(
+      "La suppression est refusée\u00a0: cette fiche reste dans le carnet.",
+    );
   });
 });
 

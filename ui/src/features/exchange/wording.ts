@@ -42,6 +42,17 @@ export function doneInWords({ merged, written }: ExchangeDone): string {
     .join(" ");
 }
 
+/** Returns what an exchange did whose deletions, so many, were refused: what came in counts them, and is not told. */
+export function refusedInWords(deletions: number, { merged, batch }: ExchangeDone): string {
+  return [
+    t("exchange.refused", { count: deletions, shown: showCount(deletions) }),
+    batch === null ? "" : t("exchange.refused_rest"),
+    merged.conflicts_opened > 0 ? t("exchange.done_conflicts", { count: merged.conflicts_opened }) : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
 /** Returns a moment of the log in full: « lundi 5 octobre, 18 h 42 ». */
 export function dayAndTime(wallTime: string): string {
   const when = isoDateTime(new Date(wallTime));

@@ -63,8 +63,8 @@ refused: Array<NotRestored>, };
 
 /** What is looked for in a backup. */
 export type BackupSought = { 
-/** The kind of record. */
-entity: string, 
+/** The kind of record; none for all of them. */
+entity: string | null, 
 /** Words of it. */
 text: string | null, 
 /** Only what is no longer as it was. */
