@@ -369,6 +369,19 @@ export class Program {
     return { role, name, value, element };
   }
 
+  /** What can be pressed and lies under a notice, by its words; nothing should. */
+  covered() {
+    const script = `
+      const boxOf = (element) => element.getBoundingClientRect();
+      const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      const notices = [...document.querySelectorAll(".toast")].map(boxOf);
+      return [...document.querySelectorAll("button, a[href], input, select, textarea")]
+        .filter((one) => !one.closest(".toast") && boxOf(one).width > 0)
+        .filter((one) => notices.some((box) => meet(box, boxOf(one))))
+        .map((one) => one.textContent.trim() || one.getAttribute("aria-label"));`;
+    return this.driver.executeScript(script);
+  }
+
   /**
    * Presses Tab until the element with this role and name has the focus; fails when Tab never reaches it.
    * @param {string} role
