@@ -56,7 +56,7 @@ test("two copies meet in a folder: an edit arrives by itself, a clash is settled
   // The band leads to the first card, where the keys are told and act.
   await here.click("button", "Trancher");
   await here.text("garder");
-  await here.until("the value written here is pointed at", async () =>
+  await here.until("the value written here is first reached", async () =>
     /^Ici/.test((await here.focused()).name),
   );
 
@@ -77,6 +77,10 @@ test("two copies meet in a folder: an edit arrives by itself, a clash is settled
   await here.checkAccessibility("clash");
   await here.screenshot("34-conflit-sur-la-fiche");
   await here.click("button", "Trancher");
+  // Nothing is pointed at yet: Enter alone settles nothing.
+  await here.press("Enter");
+  await here.text("Choisissez la valeur à garder.");
+  assert.equal((await here.findAll("radio", undefined, { checked: true })).length, 0);
   await here.press("2", "1", "Enter");
   await here.gone("article", new RegExp(`${PROJECT}, ${FIELD}`));
   await holds(here, "Trois ateliers, un par saison");
@@ -131,6 +135,7 @@ test("a backup is looked into, and one record comes back as it was", async (t) =
   await program.press("Enter");
   await program.text(/^Sauvegarde faite et relue/);
   assert.equal((await program.focused()).name, "Sauvegarder");
+  assert.deepEqual(await program.covered(), []);
   await openSheet(program);
   await write(program, "Après la sauvegarde");
   await program.click("link", /^Échanges/);

@@ -9,13 +9,13 @@ import {
   conflictValue,
   hereFirst,
   keepWords,
-  firstPointed,
   keeping,
   moment,
   sideName,
   sideNow,
   signature,
   typedHere,
+  valueShown,
 } from "./conflict_words";
 
 const head = (value: ConflictHead["value"], more: Partial<ConflictHead> = {}): ConflictHead => ({
@@ -76,12 +76,15 @@ describe("where a value was written", () => {
     expect(signature(here("a"), "2026-10-06")).toBe("Claire Vasseur, hier à 11\u00a0h\u00a030");
   });
 
-  it("puts what was written here under key 1, and points at it; else at what shows", () => {
-    const heads = [head("b"), here("a")];
-    expect(hereFirst(heads).map((one) => one.value)).toEqual(["a", "b"]);
-    expect(firstPointed(conflict("title", hereFirst(heads)))).toBe(0);
+  it("puts what was written here under key 1", () => {
+    expect(hereFirst([head("b"), here("a")]).map((one) => one.value)).toEqual(["a", "b"]);
+  });
+
+  it("knows which value its field shows: what was typed here, else the one that stands there", () => {
     const third = head("c", { device: "c" });
-    expect(firstPointed(conflict("title", [third, head("b")]))).toBe(1);
+    expect(valueShown(conflict("title", [here("a"), third, head("b")]))).toBe("b");
+    const typed = head("d", { device: "a", is_here: true, typed: 4 });
+    expect(valueShown(conflict("title", [typed, head("b")]))).toBe("d");
   });
 
   it("says a near day by its name and a far one by its date", () => {

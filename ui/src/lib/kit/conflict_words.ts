@@ -94,15 +94,12 @@ export function bothTexts(conflict: ConflictView): string {
 export const canWriteAnother = (conflict: ConflictView): boolean =>
   splitField(conflict.field).element === "" && fieldMeta(conflict.entity, conflict.field) !== undefined;
 
-/** Returns the value to point at first: the one written here, else the one that shows now. */
-export function firstPointed(conflict: ConflictView): number {
-  const here = conflict.heads.findIndex((head) => head.is_here);
-  if (here >= 0) return here;
+/** Returns the value that its field shows now: what was typed here and waits, else the one that stands there. */
+export function valueShown(conflict: ConflictView): Value {
   const { device, seq } = conflict.shown;
-  return Math.max(
-    0,
-    conflict.heads.findIndex((head) => head.device === device && head.seq === seq),
-  );
+  const typed = typedHere([conflict]);
+  const standing = conflict.heads.find((head) => head.device === device && head.seq === seq);
+  return (typed ?? standing)?.value ?? conflict.before;
 }
 
 /** Returns the values with the one written here first: on the left, under key 1. */

@@ -63,7 +63,10 @@ describe("a notice of what was taken back", () => {
     tell("Nom enregistré", commit);
     const second = toasts().at(-1);
     if (second) await takeBack(second);
-    expect(told()).toEqual(["Annulé.", "Rien n’en reste à défaire\u00a0: d’autres saisies sont venues depuis."]);
+    expect(told()).toEqual([
+      "Annulé.",
+      "Rien n’en reste à défaire\u00a0: d’autres saisies sont venues depuis.",
+    ]);
     for (const toast of [...toasts()]) dismiss(toast.id);
     commits.remember(commit, "Nom");
     await undoLast();
