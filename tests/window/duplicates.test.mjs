@@ -82,6 +82,9 @@ test("one association that stands twice is united by the keyboard, what linked t
   const program = await openProgram(t);
   const looks = new Looks(program);
   await openTwice(program);
+  await program.press("Alt+4");
+  await program.click("link", OTHER);
+  await program.find("heading", OTHER, { level: 1 });
   await openDuplicates(program);
   await program.find("heading", KEPT, { level: 1 });
   const list = await program.find("listbox", "Paires de fiches");
@@ -97,6 +100,14 @@ test("one association that stands twice is united by the keyboard, what linked t
   await pressButton(program, "Réunir ces deux fiches");
   await program.text(/^Fiches réunies/);
   await program.find("heading", "Marie Teyssier", { level: 1 });
+
+  // The file of the one that went says with which it was united, and leads there.
+  await program.press("Alt+ArrowLeft");
+  await program.text(/^Cette fiche a été réunie avec/);
+  await program.checkAccessibility("united");
+  await program.screenshot("56-fiche-reunie");
+  await program.click("button", /^Voir/);
+  await program.gone("button", /^Voir «/);
 
   // What linked to the other record is found on the one that stands, and Bruno once.
   await program.press("Alt+4");

@@ -41,8 +41,19 @@ pub struct RecordView {
     pub modified_by: String,
     /// Whether it is in the bin.
     pub is_deleted: bool,
+    /// The record that stands for it since the two were united, if they were.
+    pub united_with: Option<StandsFor>,
     /// Names of the records that it refers to, by `entity/id`.
     pub refs: BTreeMap<String, Title>,
+}
+
+/// The record that stands for another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct StandsFor {
+    /// Its row, of the same entity.
+    pub id: String,
+    /// How it is named.
+    pub title: String,
 }
 
 impl Carnet {
@@ -77,8 +88,22 @@ impl Carnet {
             modified_at: record.modified_at.clone(),
             modified_by: record.modified_by.clone(),
             is_deleted: record.is_deleted,
+            united_with: self.united_with(record)?,
             refs,
         })
+    }
+
+    fn united_with(&self, record: &Record) -> Result<Option<StandsFor>, StoreError> {
+        if !record.is_deleted {
+            return Ok(None);
+        }
+        let own = record.reference_to_self();
+        let standing = self.standing(&own)?;
+        let title = self.title_of(&standing)?;
+        Ok((standing != own).then(|| StandsFor {
+            id: standing.id.to_string(),
+            title: title.map_or_else(String::new, |title| title.title),
+        }))
     }
 }
 

@@ -921,8 +921,20 @@ fn united_records_are_one_in_lists_links_and_names_until_that_is_undone() {
     assert_eq!(carnet.list(&projects(&kept)).unwrap().total, 2);
     assert_eq!(carnet.get(&kept).unwrap().text("siren"), Some("012345674"));
     assert_eq!(carnet.title_of(&twin).unwrap().unwrap().title, "Parc");
+    let seen = |carnet: &Carnet| {
+        carnet
+            .view(&carnet.get(&twin).unwrap())
+            .unwrap()
+            .united_with
+    };
+    let stands = seen(&carnet).unwrap();
+    assert_eq!(
+        (stands.id, stands.title),
+        (kept.id.to_string(), "Parc".to_owned())
+    );
     assert_eq!(carnet.check().unwrap().damages, []);
     carnet.undo(&united.commit.unwrap()).unwrap();
+    assert_eq!(seen(&carnet), None);
     assert_eq!(carnet.list(&organisations).unwrap().total, 2);
     assert_eq!(carnet.list(&projects(&kept)).unwrap().total, 1);
     assert_eq!(carnet.get(&kept).unwrap().text("siren"), None);

@@ -19,6 +19,7 @@ const position = (fields: Record<string, Value>): RecordView => ({
   modified_at: "",
   modified_by: "",
   is_deleted: false,
+  united_with: null,
   refs: {},
 });
 

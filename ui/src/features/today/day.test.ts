@@ -20,6 +20,7 @@ function session(id: string, fields: Record<string, Value>): RecordView {
     modified_at: "",
     modified_by: "",
     is_deleted: false,
+    united_with: null,
     refs: {},
   };
 }

@@ -40,6 +40,7 @@ export { default as RecordForm } from "./RecordForm.svelte";
 export { default as RecordHistory } from "./RecordHistory.svelte";
 export { default as RefInput } from "./RefInput.svelte";
 export { default as SaveState } from "./SaveState.svelte";
+export { default as RemovedNote } from "./RemovedNote.svelte";
 export { default as Screen } from "./Screen.svelte";
 export { default as Section } from "./Section.svelte";
 export { default as Segmented } from "./Segmented.svelte";

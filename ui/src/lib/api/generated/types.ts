@@ -743,6 +743,8 @@ modified_at: string,
 modified_by: string, 
 /** Whether it is in the bin. */
 is_deleted: boolean, 
+/** The record that stands for it since the two were united, if they were. */
+united_with: StandsFor | null, 
 /** Names of the records that it refers to, by `entity/id`. */
 refs: { [key in string]: Title }, };
 
@@ -854,6 +856,13 @@ export type Sort = {
 field: string, 
 /** Greatest first. */
 descending: boolean, };
+
+/** The record that stands for another one. */
+export type StandsFor = { 
+/** Its row, of the same entity. */
+id: string, 
+/** How it is named. */
+title: string, };
 
 /** The strength of a passphrase. */
 export type Strength = { 
