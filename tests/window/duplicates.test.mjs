@@ -93,6 +93,8 @@ test("one association that stands twice is united by the keyboard, what linked t
 
   // The name of the right is chosen; what only one has is proposed, texts and lists are kept both.
   await program.find("radio", /^Adresse, Autre fiche/, { checked: true });
+  // Where they differ, who wrote each value and when.
+  await program.find("radio", /^Nom, Fiche gardée.*aujourd’hui à \d/s);
   await program.find("radio", /^Stratégie.*Les deux, réunis$/, { checked: true });
   await program.tabTo("radio", /^Nom, Fiche gardée/);
   await program.press("ArrowRight");

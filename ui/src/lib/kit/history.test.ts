@@ -1,6 +1,6 @@
 import type { HistoryChange, HistoryEntry } from "$lib/api";
 import { describe, expect, it } from "vitest";
-import { changedFields, entriesOf, holdsOneValue, pastValues } from "./history";
+import { changedFields, entriesOf, holdsOneValue, pastValues, writtenIn } from "./history";
 
 const change = (
   field: string,
@@ -30,6 +30,15 @@ const entries = [
   entry(1, change("title", null, "Un")),
 ];
 const record = { entity: "project", id: "p" };
+
+describe("the commit that wrote what a field holds", () => {
+  it("is the latest that wrote this value in it, or none where it is out of reach", () => {
+    expect(writtenIn(entries, "p", "title", "Un")?.seq).toBe(4);
+    expect(writtenIn(entries, "p", "title", "Deux")?.seq).toBe(3);
+    expect(writtenIn(entries, "p", "wording", "Mots")).toBeUndefined();
+    expect(writtenIn(entries, "q", "title", "Un")).toBeUndefined();
+  });
+});
 
 describe("a history read by field", () => {
   it("names each field once, a list as a whole, other records left out", () => {

@@ -46,6 +46,14 @@ export function holdsOneValue(entity: string, field: string): boolean {
   return kind !== undefined && !["enums", "steps", "refs", "any_refs", "languages"].includes(kind);
 }
 
+/** Returns the commit that wrote what a field of one value holds, where it is among these. */
+export const writtenIn = (
+  entries: readonly HistoryEntry[],
+  id: string,
+  field: string,
+  value: Value,
+): HistoryEntry | undefined => pastValues(entries, id, field, value).find((past) => past.isShown)?.entry;
+
 /** Returns the values that a field had, the latest first; the one that shows is told apart once. */
 export function pastValues(
   entries: readonly HistoryEntry[],

@@ -61,6 +61,7 @@ export { changesInWords, fieldTitle, referencesOf, splitField, type Change, type
 export { marked, matching, plain, type Choice } from "./choices";
 export { entityIcon } from "./icons";
 export { missingNames } from "./names";
+export { writtenIn } from "./history";
 export { LEVELS, levelIcon, levelName } from "./levels";
 export { adopted, createNamed, findRecords } from "./references";
 export { firstConflict, goToConflict, nextConflict } from "./conflict_focus";
