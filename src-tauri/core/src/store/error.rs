@@ -165,9 +165,16 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged(error.to_string())
             }
+            // An engine that copies in itself says so in words alone.
+            _ if is_said(&error, "disk is full") => Self::DiskFull,
             _ => Self::Sqlite(error),
         }
     }
+}
+
+/// Whether the engine says this of an error that it has no code for.
+pub(super) fn is_said(error: &rusqlite::Error, words: &str) -> bool {
+    matches!(error, rusqlite::Error::SqliteFailure(_, Some(said)) if said.contains(words))
 }
 
 /// Why another file's content was not taken over; nothing was changed.

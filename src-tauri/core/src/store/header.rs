@@ -8,7 +8,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode};
 
 use super::carnet::ReadOnlyReason;
-use super::error::OpenError;
+use super::error::{OpenError, is_said};
 use super::key::SALT_BYTES;
 use super::schema;
 use super::segment::SEGMENT_PAGE_BYTES;
@@ -201,6 +201,28 @@ pub(super) fn torn_or_sqlite(path: &Path, error: rusqlite::Error) -> OpenError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             OpenError::Torn(path.to_owned())
         }
+        // A part of it is elsewhere: in a log that did not come with it.
+        _ if is_said(&error, "no such table") => OpenError::Torn(path.to_owned()),
         _ => OpenError::Sqlite(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn what_the_engine_only_says_in_words_is_told_for_what_it_is() {
+        let conn = Connection::open_in_memory().unwrap();
+        let missing = conn.prepare("SELECT 1 FROM change").unwrap_err();
+        let told = torn_or_sqlite(Path::new("a.carnet"), missing);
+        assert!(matches!(told, OpenError::Torn(_)), "{told:?}");
+        // As the copying of a whole carnet into another one does.
+        let full = rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR),
+            Some("database or disk is full".into()),
+        );
+        assert!(matches!(StoreError::from(full), StoreError::DiskFull));
     }
 }
