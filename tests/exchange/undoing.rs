@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use carnet_core::model::Level;
-use carnet_core::store::{Edit, Edits, Keep, Resolution, RowName, StoreError};
+use carnet_core::model::{Level, RecordRef};
+use carnet_core::store::{Carnet, Edit, Edits, Keep, Resolution, RowName, StoreError};
 use carnet_tests::{Machines, edit, organisation, save};
 
 use super::copies::meet;
@@ -277,7 +277,7 @@ fn a_union_done_again_is_undone_under_its_first_name_with_all_that_it_brought() 
 }
 
 #[test]
-fn a_union_done_again_chooses_nothing_between_two_and_opens_nothing() {
+fn a_union_done_again_chooses_nothing_between_two() {
     // United with two, one of which is taken back: only the officer chooses again.
     let machines = Machines::new();
     let rows = three(&machines);
@@ -294,19 +294,99 @@ fn a_union_done_again_chooses_nothing_between_two_and_opens_nothing() {
         );
         assert_eq!(carnet.standing(&rows[2]).unwrap(), rows[1]);
     });
-    // A union closed the kept record: so does doing it again, whatever was written there meanwhile.
+}
+
+#[test]
+fn a_union_is_done_again_whole_or_not_at_all() {
+    // What comes between the undoing and the doing again: in the kept record, in the other one, or with a third.
+    type Between = dyn Fn(&mut Carnet, &[RecordRef; 3]);
+    let between: [&Between; 4] = [
+        &|carnet, rows| {
+            let mut opened = edit(&rows[1]).set("acronym", "ICI");
+            opened.levels.insert("address".into(), Some(Level::Public));
+            save(carnet, opened);
+        },
+        &|carnet, rows| drop(save(carnet, edit(&rows[1]).set("address", "la sienne"))),
+        &|carnet, rows| drop(carnet.unite(&rows[0], &rows[2], "avec un autre").unwrap()),
+        &|carnet, rows| drop(carnet.delete(&rows[2], "rangé").unwrap()),
+    ];
+    for change in between {
+        let machines = Machines::new();
+        let rows = three(&machines);
+        machines.at("a", |carnet| {
+            let mut closed = edit(&rows[2]).set("address", "mot");
+            closed.levels.insert("address".into(), Some(Level::Private));
+            save(carnet, closed);
+            let united = carnet.unite(&rows[1], &rows[2], "réunion").unwrap();
+            let parted = carnet
+                .undo(&united.commit.unwrap())
+                .unwrap()
+                .commit
+                .unwrap();
+            change(carnet, &rows);
+            let digest = carnet.digest().unwrap();
+            let again = carnet.undo(&parted);
+            assert!(
+                matches!(again, Err(StoreError::ChangedSinceParted(_))),
+                "{again:?}"
+            );
+            assert_eq!(carnet.digest().unwrap(), digest);
+        });
+    }
+}
+
+#[test]
+fn a_value_comes_back_as_close_as_it_was_whoever_opened_its_field_since() {
+    let machines = Machines::new();
+    machines.create("a");
+    machines.at("a", |carnet| {
+        let parc = save(carnet, organisation("Parc")).rows[0].clone();
+        let leveled = |level| {
+            let mut edit = edit(&parc);
+            edit.levels.insert("address".into(), Some(level));
+            edit
+        };
+        save(carnet, leveled(Level::Private).set("address", "secret"));
+        let replaced = save(carnet, edit(&parc).set("address", "mairie"));
+        save(carnet, leveled(Level::Public));
+        carnet.undo(&replaced.commit.unwrap()).unwrap();
+        let record = carnet.get(&parc).unwrap();
+        assert_eq!(record.text("address"), Some("secret"));
+        assert_eq!(record.field_levels.get("address"), Some(&Level::Private));
+        assert_eq!(carnet.check().unwrap().damages, []);
+    });
+}
+
+#[test]
+fn undoing_a_restore_leaves_a_record_that_stands_for_another() {
     let machines = Machines::new();
     let rows = two(&machines, &[]);
     machines.at("a", |carnet| {
-        let mut closed = edit(&rows[1]).set("address", "mot");
-        closed.levels.insert("*".into(), Some(Level::Private));
-        save(carnet, closed);
-        let united = carnet.unite(&rows[0], &rows[1], "réunion").unwrap();
-        let parted = carnet.undo(&united.commit.unwrap()).unwrap();
-        save(carnet, edit(&rows[0]).set("acronym", "ICI"));
-        carnet.undo(&parted.commit.unwrap()).unwrap();
-        let kept = carnet.get(&rows[0]).unwrap();
-        assert_eq!(kept.level, Some(Level::Private));
+        carnet.delete(&rows[0], "rangé").unwrap();
+        let back = carnet.restore(&rows[0], "repris").unwrap().commit.unwrap();
+        carnet.unite(&rows[0], &rows[1], "réunion").unwrap();
+        assert_eq!(carnet.undo(&back).unwrap().commit, None);
+        assert!(!carnet.get(&rows[0]).unwrap().is_deleted);
+    });
+}
+
+#[test]
+fn what_is_done_again_is_what_is_undone_next_whoever_did_either() {
+    let machines = Machines::new();
+    machines.create("a");
+    let made = machines.save("a", organisation("Parc"));
+    let (parc, commit) = (made.rows[0].clone(), made.commit.unwrap());
+    machines.copy("a", "b");
+    machines.at("b", |carnet| {
+        let undone = carnet.undo(&commit).unwrap().commit.unwrap();
+        carnet.undo(&undone).unwrap();
+    });
+    meet(&machines, "a", "b");
+    machines.at("a", |carnet| {
+        assert_eq!(carnet.last_undoable().unwrap(), Some(commit.clone()));
+        carnet.undo(&commit).unwrap();
+        assert!(carnet.get(&parc).unwrap().is_deleted);
+        assert_eq!(carnet.last_undoable().unwrap(), None);
     });
 }
 

@@ -71,7 +71,9 @@ fn is_more(
     of: &Change,
     is_one: impl Fn(i64, i64) -> bool,
 ) -> Result<bool, StoreError> {
-    const WRITERS: &str = "SELECT DISTINCT device, seq FROM change WHERE \"row\" = ?1";
+    // That it was put in the bin, or taken out, is no word of it.
+    const WRITERS: &str = "SELECT DISTINCT device, seq FROM change WHERE \"row\" = ?1 \
+                           AND field IS NOT (SELECT id FROM name WHERE name = 'deleted')";
     let mut statement = conn.prepare_cached(WRITERS)?;
     let commits = statement
         .query_map([of.row.as_bytes()], |row| {

@@ -7,9 +7,11 @@ use rusqlite::Connection;
 use super::error::StoreError;
 use super::heads::heads;
 use super::log::{self, Change, CommitRef};
+use super::names;
 use super::projection::MERGED_INTO;
 use super::shown::Written;
 use super::undo::{UNDO, stamped};
+use crate::model::RecordRef;
 
 /// The commits that stand for the unions that `name` says in `done`, beside it or in its place: those of who united the
 /// same pair apart, and those by which it was done again.
@@ -54,6 +56,37 @@ pub(super) fn twins(
     }
     same.remove(name);
     Ok(same.into_iter().collect())
+}
+
+/// The record of which something was written since a commit parted it or left it by undoing a union: all of the union comes
+/// back, or nothing; none for another commit.
+pub(super) fn parted_and_changed(
+    conn: &Connection,
+    name: &CommitRef,
+    done: &[Change],
+) -> Result<Option<RecordRef>, StoreError> {
+    const WRITTEN: &str = "SELECT DISTINCT device, seq FROM change WHERE \"row\" = ?1";
+    let is_undoing = log::commit(conn, name)?.is_some_and(|commit| commit.label.starts_with(UNDO));
+    let parts = |change: &Change| change.field == MERGED_INTO && change.value.is_none();
+    let number = names::device_number(conn, &name.device)?;
+    let (true, true, Some(number)) = (is_undoing, done.iter().any(parts), number) else {
+        return Ok(None);
+    };
+    let writers: Vec<i64> = names::devices(conn)?.into_keys().collect();
+    let knowledge = log::knowledge_of(conn, &writers)?;
+    let is_known = |device: i64, seq: i64| {
+        (device, seq) == (number, name.seq) || knowledge.upto(number, name.seq, device) >= seq
+    };
+    for of_row in done.chunk_by(|a, b| a.entity == b.entity && a.row == b.row) {
+        let mut statement = conn.prepare_cached(WRITTEN)?;
+        let mut rows = statement.query([of_row[0].row.as_bytes()])?;
+        while let Some(row) = rows.next()? {
+            if !is_known(row.get("device")?, row.get("seq")?) {
+                return Ok(Some(RecordRef::new(&*of_row[0].entity, of_row[0].row)));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a commit does again one of these, which was undone.

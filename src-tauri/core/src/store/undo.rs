@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::address;
 use super::carnet::Carnet;
@@ -18,7 +18,7 @@ use super::parting;
 use super::projection::{DELETED, FIELD_LEVELS, GIVEN_UP, LEVEL, MERGED_INTO, STANDS_FOR};
 use super::shown::{Written, level_of, shown};
 use super::stored::StoredChanges;
-use super::twins::twins;
+use super::twins::{parted_and_changed, twins};
 use super::unite;
 use super::writer::Writer;
 use crate::messages::Language;
@@ -85,6 +85,9 @@ impl Carnet {
             if let Some(refused) = refused.into_iter().next() {
                 return Err(refused);
             }
+            if let Some(record) = parted_and_changed(conn, name, &done)? {
+                return Err(StoreError::ChangedSinceParted(record));
+            }
             if changes.is_empty() && done.iter().any(|change| erase::is_erasure(&change.field)) {
                 return Err(StoreError::ErasureStays);
             }
@@ -102,27 +105,39 @@ impl Carnet {
     /// Never somebody else's: that they wrote last is no reason to undo it, and naming it undoes it. A file that was
     /// moved or copied is written in by another writer, who has written nothing yet.
     pub fn last_undoable(&self) -> Result<Option<CommitRef>, StoreError> {
-        const LAST: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device \
-                            WHERE d.device = ?1 AND c.label NOT LIKE 'undo %' AND NOT EXISTS \
-                            (SELECT 1 FROM \"commit\" u WHERE u.label = 'undo ' || d.device || ':' || c.seq) \
-                            ORDER BY c.seq DESC LIMIT 1";
-        let own = self.writer.identity(&self.conn, &self.path)?;
-        let found: Option<(String, i64)> = self
-            .conn
-            .prepare_cached(LAST)?
-            .query_row([own.as_str()], |row| {
-                Ok((row.get("device")?, row.get("seq")?))
-            })
-            .optional()?;
-        found
-            .map(|(device, seq)| {
-                let device = device
-                    .parse()
-                    .map_err(|_| StoreError::Damaged(device.clone()))?;
-                Ok(CommitRef { device, seq })
-            })
-            .transpose()
+        const OWN: &str = "SELECT c.seq FROM \"commit\" c JOIN device d ON d.id = c.device \
+                           WHERE d.device = ?1 AND c.label NOT LIKE 'undo %' ORDER BY c.seq DESC";
+        let device = self.writer.identity(&self.conn, &self.path)?;
+        let mut statement = self.conn.prepare_cached(OWN)?;
+        let mut rows = statement.query([device.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let seq = row.get("seq")?;
+            let device = device.clone();
+            let name = CommitRef { device, seq };
+            if !is_undone(&self.conn, &name)? {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
     }
+}
+
+/// Whether a commit was undone, and not done again since.
+fn is_undone(conn: &Connection, name: &CommitRef) -> Result<bool, StoreError> {
+    const UNDOING: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device WHERE c.label = ?1";
+    let mut statement = conn.prepare(UNDOING)?;
+    let mut rows = statement.query([format!("{UNDO}{name}")])?;
+    while let Some(row) = rows.next()? {
+        let device: String = row.get("device")?;
+        let undoing = CommitRef {
+            device: device.parse().map_err(|_| StoreError::Damaged(device))?,
+            seq: row.get("seq")?,
+        };
+        if !is_undone(conn, &undoing)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Writes the changes that take something back; tells whether somebody was erased with it: what is united again is
@@ -211,6 +226,8 @@ pub(super) fn reversal(
                 reversed.extend(put_back);
             }
         }
+        let closer = as_close_as_before(conn, &reversed, &taken_back)?;
+        reversed.extend(closer);
         let record = RecordRef::new(&*first.entity, first.row);
         let into = unite::standing(conn, &record)?;
         let is_parted = reversed.iter().any(|change| change.field == MERGED_INTO);
@@ -255,6 +272,55 @@ fn only_new(conn: &Connection, changes: Vec<Change>) -> Result<Vec<Change>, Stor
         }
     }
     Ok(new)
+}
+
+/// The levels that values which are put back in one row need, so that none is more open than when it was replaced: who
+/// opened its field since was shown another one.
+fn as_close_as_before(
+    conn: &Connection,
+    reversed: &[Change],
+    taken_back: &impl Fn(i64, i64) -> bool,
+) -> Result<Vec<Change>, StoreError> {
+    let mut levels = Vec::new();
+    for change in reversed.iter().filter(|change| change.value.is_some()) {
+        let (entity, row, name) = (
+            change.entity.as_str(),
+            change.row,
+            split_field(&change.field).0,
+        );
+        let own = names::whole_field(FIELD_LEVELS, name);
+        let is_said = reversed.iter().any(|one| one.field == own);
+        if is_said || level_of(entity, &own, None).is_none() {
+            continue;
+        }
+        let (values, _) = stamped(conn, entity, row, &change.field)?;
+        let done: Vec<&Written> = values
+            .iter()
+            .filter(|one| taken_back(one.device, one.seq))
+            .collect();
+        let (mut then, mut now) = (None, None);
+        for field in [own.as_str(), LEVEL] {
+            let (all, _) = stamped(conn, entity, row, field)?;
+            let mut writers: Vec<i64> = all.iter().chain(&values).map(|one| one.device).collect();
+            writers.sort_unstable();
+            writers.dedup();
+            let knowledge = log::knowledge_of(conn, &writers)?;
+            let known = |one: &&Written| done.iter().any(|done| knowledge.has_seen(*done, *one));
+            let before: Vec<Written> = all.iter().filter(known).cloned().collect();
+            let level = |changes: &[Written]| {
+                let shown = shown(entity, field, changes, &knowledge);
+                level_of(entity, field, shown.and_then(|one| one.value.as_ref()))
+            };
+            then = then.into_iter().chain(level(&before)).min();
+            now = now.into_iter().chain(level(&all)).min();
+        }
+        if let Some(then) = then.filter(|then| now.is_some_and(|now| now > *then)) {
+            let level = Some(Value::from(then.code()));
+            levels.push(Change::new(entity, row, own, level));
+        }
+    }
+    levels.dedup();
+    Ok(levels)
 }
 
 /// Whether a level becomes more open by being changed from one value to the other.
@@ -340,9 +406,10 @@ fn put_back(
     }
     if field == DELETED
         && value.as_ref().is_some_and(Value::is_true)
-        && is_written_by_others(conn, change, &done)?
+        && (is_written_by_others(conn, change, &done)?
+            || !unite::united_into(conn, entity, &row.to_string())?.is_empty())
     {
-        // It would hide what they wrote.
+        // It would hide what they wrote, or another record for which this one stands.
         return Ok(None);
     }
     let is_settled = is_clash(&stands)

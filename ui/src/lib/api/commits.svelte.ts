@@ -15,6 +15,8 @@ interface Step {
 /** What was taken back or done again, and by which commit; by none when nothing of it was left. */
 export interface Moved {
   label: string;
+  /** What was taken back or done again. */
+  of: CommitRef;
   commit: CommitRef | null;
 }
 
@@ -77,7 +79,7 @@ async function move(from: Step[], to: Step[]): Promise<Moved | null> {
   try {
     const answer = await commitUndo(step.commit);
     if (answer.commit) to.push({ commit: answer.commit, label: step.label });
-    return { label: step.label, commit: answer.commit };
+    return { label: step.label, of: step.commit, commit: answer.commit };
   } catch (thrown) {
     // What is refused stays refused: it does not keep those before it from being taken back.
     if (!isRefusal(thrown)) from.push(step);

@@ -24,8 +24,8 @@ describe("taking back and doing again", () => {
     commits.remember(commit(1), "one");
     commits.remember(commit(2), "two");
     answers = [3, 4];
-    expect(await commits.undo()).toEqual({ label: "two", commit: commit(3) });
-    expect(await commits.redo()).toEqual({ label: "two", commit: commit(4) });
+    expect(await commits.undo()).toEqual({ label: "two", of: commit(2), commit: commit(3) });
+    expect(await commits.redo()).toEqual({ label: "two", of: commit(3), commit: commit(4) });
     expect(undone).toEqual([2, 3]);
     expect(commits.canRedo).toBe(false);
   });
@@ -44,7 +44,7 @@ describe("taking back and doing again", () => {
     expect(commits.canUndo).toBe(false);
     commits.remember(commit(1), "one");
     answers = [null];
-    expect(await commits.undo()).toEqual({ label: "one", commit: null });
+    expect(await commits.undo()).toEqual({ label: "one", of: commit(1), commit: null });
     expect(commits.canRedo).toBe(false);
   });
 

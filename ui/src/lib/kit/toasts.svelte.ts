@@ -62,6 +62,12 @@ export function tellProblem(thrown: unknown): void {
   show(sentence(thrown), "", true, null);
 }
 
+/** A notice of what was taken back some other way offers that no more. */
+function offerNoMore(commit: CommitRef): void {
+  for (const toast of shown)
+    if (toast.commit?.device === commit.device && toast.commit.seq === commit.seq) toast.commit = null;
+}
+
 /** Takes back what a notice told. */
 export async function takeBack(toast: Toast): Promise<void> {
   if (!toast.commit) return;
@@ -95,6 +101,7 @@ export async function redoLast(): Promise<void> {
 async function step(move: () => Promise<Moved | null>, done: (label: string) => string, nothing: string) {
   try {
     const moved = await move();
+    if (moved) offerNoMore(moved.of);
     if (!moved) tell(nothing);
     else tell(moved.commit ? done(moved.label) : t("kit.undo.nothing_left"));
   } catch (thrown) {

@@ -72,4 +72,13 @@ describe("a notice of what was taken back", () => {
     await undoLast();
     expect(told()).toEqual(["Rien n’en reste à défaire\u00a0: d’autres saisies sont venues depuis."]);
   });
+
+  it("offers no more what Ctrl+Z took back meanwhile", async () => {
+    const commit = { device: "a", seq: 1 };
+    commits.remember(commit, "Nom");
+    tell("Nom enregistré", commit);
+    answer = { device: "a", seq: 2 };
+    await undoLast();
+    expect(toasts().map((toast) => toast.commit)).toEqual([null, null]);
+  });
 });
