@@ -2,7 +2,7 @@
 
 use carnet_core::exchange::folder;
 use carnet_core::model::Value;
-use carnet_core::store::{Deletions, RecordFate, Resolution};
+use carnet_core::store::{Carnet, Deletions, RecordFate, Resolution};
 use carnet_tests::{Machines, edit, organisation, written};
 
 use super::copies::{copied, meet};
@@ -39,6 +39,23 @@ fn a_batch_is_undone_weeks_later_except_where_somebody_wrote_since() {
     ] {
         assert!(all.contains(&word.into()), "{word}");
     }
+}
+
+#[test]
+fn a_batch_that_was_taken_back_and_is_there_again_is_told_as_there() {
+    let (machines, parc) = copied(&["b"]);
+    machines.save("b", edit(&parc).set("name", "Nom de b"));
+    let batch = machines.merge("a", &["b"]).batch.unwrap();
+    machines.at("a", |carnet| {
+        let is_undone = |carnet: &Carnet| carnet.batches(1).unwrap()[0].is_undone;
+        let taken_back = carnet.undo_batch(batch, None, "échange défait").unwrap();
+        assert!(is_undone(carnet));
+        let again = carnet.undo(&taken_back.commit.unwrap()).unwrap();
+        assert!(!is_undone(carnet));
+        assert_eq!(carnet.get(&parc).unwrap().text("name"), Some("Nom de b"));
+        carnet.undo(&again.commit.unwrap()).unwrap();
+        assert!(is_undone(carnet));
+    });
 }
 
 #[test]

@@ -16,11 +16,12 @@ use super::changed::{After, RecordChanges, Run, is_in, told};
 use super::edit;
 use super::erase;
 use super::error::{MergeError, StoreError};
-use super::log::{self, Change};
+use super::log::{self, Change, CommitRef};
 use super::names::Names;
 use super::projection;
 use super::receive::{self, Missing, Taken};
 use super::replay;
+use super::schema;
 use super::source::Source;
 use super::standing::Standing;
 use super::undo::{self, Undone};
@@ -158,16 +159,36 @@ impl Carnet {
         let mut batches = Vec::new();
         while let Some(row) = rows.next()? {
             let id = row.get("id")?;
+            let is_undone = row.get("is_undone")? && !self.is_done_again(id)?;
             batches.push(Batch {
                 id,
                 wall_time: row.get("wall_time")?,
                 source: row.get("source")?,
                 commits: row.get::<_, Option<i64>>("commits")?.unwrap_or(0),
                 authors: authors_of(&self.conn, id)?,
-                is_undone: row.get("is_undone")?,
+                is_undone,
             });
         }
         Ok(batches)
+    }
+
+    /// Whether what took a batch back was undone itself.
+    fn is_done_again(&self, batch: i64) -> Result<bool, StoreError> {
+        const BY: &str = "SELECT device, seq FROM batch_undoing WHERE batch = ?1";
+        if !schema::has_table(&self.conn, "batch_undoing")? {
+            return Ok(false);
+        }
+        let mut statement = self.conn.prepare_cached(BY)?;
+        let mut rows = statement.query([batch])?;
+        let Some(row) = rows.next()? else {
+            return Ok(false);
+        };
+        let device: String = row.get("device")?;
+        let by = CommitRef {
+            device: device.parse().map_err(|_| StoreError::Damaged(device))?,
+            seq: row.get("seq")?,
+        };
+        undo::is_undone(&self.conn, &by)
     }
 
     /// What a batch changed, record by record.
@@ -194,6 +215,8 @@ impl Carnet {
         label: &str,
     ) -> Result<Undone, MergeError> {
         const UNDONE: &str = "INSERT OR IGNORE INTO batch_undone (batch) VALUES (?1)";
+        const TAKEN_BACK: &str =
+            "INSERT OR REPLACE INTO batch_undoing (batch, device, seq) VALUES (?1, ?2, ?3)";
         let runs = runs_of(&self.conn, batch)?;
         if runs.is_empty() {
             return Err(MergeError::NoSuchBatch(batch));
@@ -214,7 +237,12 @@ impl Carnet {
             if only.is_none() {
                 conn.prepare_cached(UNDONE)?.execute([batch])?;
             }
-            undo::take_back(conn, writer, path, language, label, changes)
+            let taken_back = undo::take_back(conn, writer, path, language, label, changes)?;
+            if let (None, Some(by)) = (only, &taken_back.0.commit) {
+                conn.execute_batch(UNDOING)?;
+                conn.execute(TAKEN_BACK, (batch, by.device.as_str(), by.seq))?;
+            }
+            Ok(taken_back)
         })?;
         if has_erased {
             self.clean();
@@ -229,6 +257,10 @@ impl Carnet {
         Ok(keys.collect::<rusqlite::Result<_>>()?)
     }
 }
+
+/// By which commit a batch was taken back; made with the first that is.
+const UNDOING: &str = "CREATE TABLE IF NOT EXISTS batch_undoing \
+                       (batch INTEGER PRIMARY KEY, device TEXT NOT NULL, seq INTEGER NOT NULL) STRICT";
 
 /// The records that a merge put in the bin.
 pub(super) type PutInBin = Vec<(String, RowId)>;

@@ -123,7 +123,7 @@ impl Carnet {
 }
 
 /// Whether a commit was undone, and not done again since.
-fn is_undone(conn: &Connection, name: &CommitRef) -> Result<bool, StoreError> {
+pub(super) fn is_undone(conn: &Connection, name: &CommitRef) -> Result<bool, StoreError> {
     const UNDOING: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device WHERE c.label = ?1";
     let mut statement = conn.prepare(UNDOING)?;
     let mut rows = statement.query([format!("{UNDO}{name}")])?;
