@@ -123,8 +123,20 @@ impl Own {
                 sorted.segments.push(segment);
                 continue;
             }
-            let found = Found::at(&segment.path)?;
-            if self.is_whole(carnet, &segment.path, is_own, &found, &mut kept)? {
+            let looked = Found::at(&segment.path).and_then(|found| {
+                let is_whole = self.is_whole(carnet, &segment.path, is_own, &found, &mut kept)?;
+                Ok((found, is_whole))
+            });
+            let (found, is_whole) = match looked {
+                Ok(looked) => looked,
+                Err(error) if is_own => return Err(error),
+                // Somebody removes it, or holds it for a moment: it counts for what it says.
+                Err(_) => {
+                    sorted.segments.push(segment);
+                    continue;
+                }
+            };
+            if is_whole {
                 sorted.segments.push(segment);
             } else if is_own && is_here()? {
                 sorted.spoilt.push(segment.path);

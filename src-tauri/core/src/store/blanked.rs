@@ -125,4 +125,16 @@ mod tests {
         assert!(!carnet.is_to_be_cleaned().unwrap());
         assert!(!holds_word());
     }
+
+    #[test]
+    fn what_is_known_of_erasures_stays_when_what_is_derived_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.carnet");
+        let carnet = Carnet::create(&path, None, writer(folder.path())).unwrap();
+        super::remember(&carnet.conn, [(1, 1)]).unwrap();
+        let until = carnet.blanked_until().unwrap();
+        crate::store::schema::recreate_derived(&carnet.conn).unwrap();
+        assert_eq!(carnet.blanked_until().unwrap(), until);
+        assert!(carnet.is_to_be_cleaned().unwrap());
+    }
 }

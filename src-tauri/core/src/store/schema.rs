@@ -113,7 +113,7 @@ CREATE TABLE former_key (
 "#;
 
 /// Tables that are not derived from the log: a rebuilding leaves them as they are.
-const KEPT: [&str; 12] = [
+const KEPT: [&str; 15] = [
     "carnet",
     "device",
     "name",
@@ -124,7 +124,10 @@ const KEPT: [&str; 12] = [
     "batch",
     "batch_commit",
     "batch_undone",
+    "batch_undoing",
+    "blanked",
     "former_key",
+    "to_clean",
     "typed",
 ];
 

@@ -105,20 +105,18 @@ impl Carnet {
     /// Never somebody else's: that they wrote last is no reason to undo it, and naming it undoes it. A file that was
     /// moved or copied is written in by another writer, who has written nothing yet.
     pub fn last_undoable(&self) -> Result<Option<CommitRef>, StoreError> {
-        const OWN: &str = "SELECT c.seq FROM \"commit\" c JOIN device d ON d.id = c.device \
-                           WHERE d.device = ?1 AND c.label NOT LIKE 'undo %' ORDER BY c.seq DESC";
+        const LAST: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device \
+                            WHERE d.device = ?1 AND c.label NOT LIKE 'undo %' AND NOT EXISTS \
+                            (SELECT 1 FROM \"commit\" u WHERE u.label = 'undo ' || d.device || ':' || c.seq) \
+                            ORDER BY c.seq DESC LIMIT 1";
         let device = self.writer.identity(&self.conn, &self.path)?;
-        let mut statement = self.conn.prepare_cached(OWN)?;
+        let mut statement = self.conn.prepare_cached(LAST)?;
         let mut rows = statement.query([device.as_str()])?;
-        while let Some(row) = rows.next()? {
-            let seq = row.get("seq")?;
-            let device = device.clone();
-            let name = CommitRef { device, seq };
-            if !is_undone(&self.conn, &name)? {
-                return Ok(Some(name));
-            }
-        }
-        Ok(None)
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let seq = row.get("seq")?;
+        Ok(Some(CommitRef { device, seq }))
     }
 }
 

@@ -229,7 +229,7 @@ fn remaining(
             if matches!(kind, FieldKind::Long) && mine.trim() != theirs.trim() =>
         {
             let (mine, theirs) = (mine.trim(), theirs.trim());
-            // A text that holds the other says both.
+            // A text that has all lines of the other says both.
             Some(Value::Text(if says(mine, theirs) {
                 mine.to_owned()
             } else if says(theirs, mine) {
@@ -242,13 +242,15 @@ fn remaining(
     }
 }
 
-/// Whether a text says all that another one does, in the same words.
+/// Whether every line of another text is a line of this one.
 fn says(text: &str, other: &str) -> bool {
-    let is_in_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-    text.match_indices(other).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + other.len()..]);
-        !is_in_word(before.chars().next_back()) && !is_in_word(after.chars().next())
-    })
+    let lines = |text: &str| {
+        text.lines()
+            .map(|line| line.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let own = lines(text);
+    lines(other).iter().all(|line| own.contains(line))
 }
 
 /// The edit that gives a record what it is to have of another.
@@ -448,7 +450,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_texts_of_which_one_says_the_other_are_the_longer_one_once() {
+    fn two_texts_of_which_one_has_all_lines_of_the_other_are_the_longer_one_once() {
         let both = |mine: &str, theirs: &str| {
             let [mine, theirs] = [mine, theirs].map(Value::from);
             let kept = remaining(
@@ -459,12 +461,14 @@ mod tests {
             );
             kept.unwrap().as_text().unwrap().to_owned()
         };
-        let longer = "Très motivée, hésite sur le budget";
+        let longer = "Très motivée\n\nHésite sur le budget";
         for (mine, theirs) in [("Très motivée", longer), (longer, "Très motivée")] {
             assert_eq!(both(mine, theirs), longer);
         }
-        assert_eq!(both("Très motivée", "Très"), "Très motivée");
-        // In the middle of a word, it is another one.
-        assert_eq!(both("Avec le parc", "A"), "Avec le parc\n\nA");
+        // Words that are part of others may say something else.
+        assert_eq!(
+            both("Ne pas rappeler", "rappeler"),
+            "Ne pas rappeler\n\nrappeler"
+        );
     }
 }
