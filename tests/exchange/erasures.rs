@@ -396,6 +396,39 @@ fn what_a_union_gave_goes_with_a_person_who_was_erased_by_somebody_who_did_not_k
 }
 
 #[test]
+fn two_persons_who_gave_the_same_to_a_third_are_erased_one_after_the_other() {
+    let machines = Machines::new();
+    machines.create("a");
+    machines.at("a", |carnet| {
+        let person = |name: &str| {
+            let person = Edit::of("person", RowName::New).set("last_name", name);
+            save(carnet, person).rows[0].clone()
+        };
+        let mut rows: Vec<RecordRef> = ["Albe", "Béal", "Cros"].map(person).into();
+        rows.sort_by_key(|row| row.id);
+        save(carnet, edit(&rows[0]).set("phone", "01"));
+        let choices = BTreeMap::from([("phone".to_owned(), Keep::Other)]);
+        for other in &rows[1..] {
+            save(carnet, edit(other).set("phone", "Kérosène"));
+            let united = carnet.unite_choosing(&rows[0], other, &choices, "réunion");
+            // Emptied between the two, then taken back under its first name.
+            let mut emptied = edit(&rows[0]);
+            emptied.fields.insert("phone".into(), None);
+            save(carnet, emptied);
+            carnet.undo(&united.unwrap().commit.unwrap()).unwrap();
+        }
+        for other in &rows[1..] {
+            carnet.erase(other, "effacement").unwrap();
+        }
+        assert!(!carnet.get(&rows[0]).unwrap().is_erased);
+        assert!(!format!("{:?}", written(carnet)).contains("Kérosène"));
+        assert_eq!(carnet.check().unwrap().damages, []);
+    });
+    machines.copy("a", "b");
+    meet(&machines, "a", "b");
+}
+
+#[test]
 fn the_digests_of_a_carnet_in_which_somebody_was_erased_still_verify_anywhere() {
     let machines = Machines::protected();
     machines.create("a");

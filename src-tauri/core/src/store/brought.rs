@@ -64,10 +64,14 @@ impl Held {
         })
     }
 
-    /// Whether another value of the same field holds this one, alone or in a text of both.
+    /// Whether another value of the same field holds this one, alone or as lines of a text of both.
     fn is_in(&self, other: &Self) -> bool {
         let is_part = match (&self.text, &other.text) {
-            (Some(one), Some(all)) => !one.is_empty() && all.contains(one),
+            (Some(one), Some(all)) => {
+                let mut lines = one.lines().map(str::trim).filter(|line| !line.is_empty());
+                let has = |line: &str| all.lines().any(|one| one.trim() == line);
+                !one.trim().is_empty() && lines.all(has)
+            }
             _ => false,
         };
         self.field == other.field && (self.digest == other.digest || is_part)
@@ -113,7 +117,8 @@ pub(super) fn erasing(
         }
     }
     changes.sort_by(|a, b| (&a.entity, a.row, &a.field).cmp(&(&b.entity, b.row, &b.field)));
-    changes.dedup();
+    // Two who gave the same to one record are each told of it: a field says one thing in one commit.
+    changes.dedup_by(|a, b| (&a.entity, a.row, &a.field) == (&b.entity, b.row, &b.field));
     Ok(changes)
 }
 
