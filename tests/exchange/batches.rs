@@ -59,6 +59,24 @@ fn a_batch_that_was_taken_back_and_is_there_again_is_told_as_there() {
 }
 
 #[test]
+fn a_batch_that_is_there_again_is_taken_back_again_whole() {
+    let (machines, parc) = copied(&["b"]);
+    let other = machines.save("b", organisation("Venue de b")).rows[0].clone();
+    machines.save("b", edit(&parc).set("name", "Nom de b"));
+    let batch = machines.merge("a", &["b"]).batch.unwrap();
+    machines.at("a", |carnet| {
+        let taken_back = carnet.undo_batch(batch, None, "échange défait").unwrap();
+        carnet.undo(&taken_back.commit.unwrap()).unwrap();
+        assert!(!carnet.get(&other).unwrap().is_deleted);
+        carnet.undo_batch(batch, None, "échange défait").unwrap();
+        assert!(carnet.batches(1).unwrap()[0].is_undone);
+        assert!(carnet.get(&other).unwrap().is_deleted);
+        assert_eq!(carnet.get(&parc).unwrap().text("name"), Some("Parc"));
+        assert_eq!(carnet.check().unwrap().damages, []);
+    });
+}
+
+#[test]
 fn a_batch_is_undone_for_one_record_only() {
     let (machines, parc) = copied(&["b"]);
     let other = machines.save("b", organisation("Venue de b")).rows[0].clone();

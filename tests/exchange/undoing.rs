@@ -400,3 +400,48 @@ fn what_is_undone_twice_is_undone_once() {
         assert_eq!(carnet.digest().unwrap(), digest);
     });
 }
+
+#[test]
+fn an_edit_that_was_done_again_is_undone_under_its_first_name() {
+    let machines = Machines::new();
+    machines.create("a");
+    machines.at("a", |carnet| {
+        let parc = save(carnet, organisation("Parc")).rows[0].clone();
+        let named = save(carnet, edit(&parc).set("acronym", "P"))
+            .commit
+            .unwrap();
+        for _ in 0..2 {
+            let undone = carnet.undo(&named).unwrap().commit.unwrap();
+            assert_eq!(carnet.get(&parc).unwrap().text("acronym"), None);
+            carnet.undo(&undone).unwrap();
+            assert_eq!(carnet.get(&parc).unwrap().text("acronym"), Some("P"));
+        }
+    });
+}
+
+#[test]
+fn undoing_what_opened_a_record_closes_that_record_and_nothing_else() {
+    let machines = Machines::new();
+    machines.create("a");
+    machines.at("a", |carnet| {
+        let leveled = |parc: &RecordRef, level| {
+            let mut edit = edit(parc);
+            edit.levels.insert("*".into(), Some(level));
+            edit
+        };
+        let parc = save(carnet, organisation("Parc")).rows[0].clone();
+        save(
+            carnet,
+            leveled(&parc, Level::Private).set("address", "avant"),
+        );
+        let opened = save(
+            carnet,
+            leveled(&parc, Level::Public).set("address", "après"),
+        );
+        carnet.undo(&opened.commit.unwrap()).unwrap();
+        let record = carnet.get(&parc).unwrap();
+        assert_eq!(record.text("address"), Some("avant"));
+        assert_eq!(record.level, Some(Level::Private));
+        assert!(record.field_levels.is_empty(), "{:?}", record.field_levels);
+    });
+}

@@ -301,6 +301,7 @@ pub fn publish(carnet: &mut Carnet, published: &Path) -> Result<Published, Excha
             Look::Nothing => None,
         };
         let part = Unfinished::of(published);
+        carnet.clean();
         carnet
             .copy_to(part.path())
             .map_err(|error| ExchangeError::from(error).about(published))?;

@@ -24,6 +24,7 @@ use super::replay;
 use super::schema;
 use super::source::Source;
 use super::standing::Standing;
+use super::twins;
 use super::undo::{self, Undone};
 use crate::messages;
 use crate::model::{ENTITIES, RecordRef, RowId, entity_def};
@@ -174,21 +175,8 @@ impl Carnet {
 
     /// Whether what took a batch back was undone itself.
     fn is_done_again(&self, batch: i64) -> Result<bool, StoreError> {
-        const BY: &str = "SELECT device, seq FROM batch_undoing WHERE batch = ?1";
-        if !schema::has_table(&self.conn, "batch_undoing")? {
-            return Ok(false);
-        }
-        let mut statement = self.conn.prepare_cached(BY)?;
-        let mut rows = statement.query([batch])?;
-        let Some(row) = rows.next()? else {
-            return Ok(false);
-        };
-        let device: String = row.get("device")?;
-        let by = CommitRef {
-            device: device.parse().map_err(|_| StoreError::Damaged(device))?,
-            seq: row.get("seq")?,
-        };
-        undo::is_undone(&self.conn, &by)
+        let by = by_which_taken_back(&self.conn, batch)?;
+        by.map_or(Ok(false), |by| twins::is_undone(&self.conn, &by))
     }
 
     /// What a batch changed, record by record.
@@ -224,10 +212,20 @@ impl Carnet {
         let language = self.language;
         let (undone, has_erased) = self.write(|conn, writer, path| {
             let mut changes = changes_in(conn, &runs)?;
+            let mut again = BTreeSet::new();
+            let mut redoings = Vec::new();
+            if let Some(by) = by_which_taken_back(conn, batch)? {
+                for redone in twins::undoings(conn, &by)? {
+                    redoings.extend(twins::redoings(conn, &redone)?);
+                    redoings.push(redone);
+                }
+            }
+            undo::add_commits(conn, redoings, &mut changes, &mut again)?;
             if let Some(only) = only {
                 changes.retain(|change| change.row == only.id && change.entity == only.entity);
             }
-            let is_of_it = |device, seq| is_in(&runs, device, seq);
+            let is_of_it =
+                |device, seq| is_in(&runs, device, seq) || again.contains(&(device, seq));
             let undo::Reversal { changes, refused } =
                 undo::reversal(conn, language, &changes, is_of_it)?;
             // Whole or not at all: half of it would be told as taken back.
@@ -261,6 +259,24 @@ impl Carnet {
 /// By which commit a batch was taken back; made with the first that is.
 const UNDOING: &str = "CREATE TABLE IF NOT EXISTS batch_undoing \
                        (batch INTEGER PRIMARY KEY, device TEXT NOT NULL, seq INTEGER NOT NULL) STRICT";
+
+/// The last commit that took a batch back, if one did.
+fn by_which_taken_back(conn: &Connection, batch: i64) -> Result<Option<CommitRef>, StoreError> {
+    const BY: &str = "SELECT device, seq FROM batch_undoing WHERE batch = ?1";
+    if !schema::has_table(conn, "batch_undoing")? {
+        return Ok(None);
+    }
+    let mut statement = conn.prepare_cached(BY)?;
+    let mut rows = statement.query([batch])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let device: String = row.get("device")?;
+    Ok(Some(CommitRef {
+        device: device.parse().map_err(|_| StoreError::Damaged(device))?,
+        seq: row.get("seq")?,
+    }))
+}
 
 /// The records that a merge put in the bin.
 pub(super) type PutInBin = Vec<(String, RowId)>;

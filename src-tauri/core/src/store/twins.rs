@@ -109,3 +109,41 @@ fn redoes(
     }
     Ok(false)
 }
+
+/// The commits that undo one, whatever became of them.
+pub(super) fn undoings(conn: &Connection, name: &CommitRef) -> Result<Vec<CommitRef>, StoreError> {
+    const UNDOING: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device WHERE c.label = ?1";
+    let mut statement = conn.prepare_cached(UNDOING)?;
+    let mut rows = statement.query([format!("{UNDO}{name}")])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let device: String = row.get("device")?;
+        found.push(CommitRef {
+            device: device.parse().map_err(|_| StoreError::Damaged(device))?,
+            seq: row.get("seq")?,
+        });
+    }
+    Ok(found)
+}
+
+/// Whether a commit was undone, and not done again since.
+pub(super) fn is_undone(conn: &Connection, name: &CommitRef) -> Result<bool, StoreError> {
+    for undoing in undoings(conn, name)? {
+        if !is_undone(conn, &undoing)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The commits by which one was done again after it was undone: what they wrote is taken back with it.
+pub(super) fn redoings(conn: &Connection, name: &CommitRef) -> Result<Vec<CommitRef>, StoreError> {
+    let mut found = Vec::new();
+    for undoing in undoings(conn, name)? {
+        for again in undoings(conn, &undoing)? {
+            found.extend(redoings(conn, &again)?);
+            found.push(again);
+        }
+    }
+    Ok(found)
+}

@@ -18,11 +18,11 @@ use super::parting;
 use super::projection::{DELETED, FIELD_LEVELS, GIVEN_UP, LEVEL, MERGED_INTO, STANDS_FOR};
 use super::shown::{Written, level_of, shown};
 use super::stored::StoredChanges;
-use super::twins::{parted_and_changed, twins};
+use super::twins::{parted_and_changed, redoings, twins};
 use super::unite;
 use super::writer::Writer;
 use crate::messages::Language;
-use crate::model::{RecordRef, RowId, Value, entity_names};
+use crate::model::{RecordRef, RowId, Value, entity_def, entity_names};
 
 /// Beginning of the label of an undoing commit.
 pub(super) const UNDO: &str = "undo ";
@@ -74,12 +74,9 @@ impl Carnet {
             let number = names::device_number(conn, &name.device)?;
             let mut commits: BTreeSet<(i64, i64)> =
                 number.map(|one| (one, name.seq)).into_iter().collect();
-            for twin in twins(conn, name, &done)? {
-                done.extend(StoredChanges::of(conn, &mut Names::default(), &twin)?.read()?);
-                let number = names::device_number(conn, &twin.device)?;
-                commits.extend(number.map(|number| (number, twin.seq)));
-            }
-            log::sort(&mut done);
+            let mut others = twins(conn, name, &done)?;
+            others.extend(redoings(conn, name)?);
+            add_commits(conn, others, &mut done, &mut commits)?;
             let taken_back = |device: i64, seq: i64| commits.contains(&(device, seq));
             let Reversal { changes, refused } = reversal(conn, language, &done, taken_back)?;
             if let Some(refused) = refused.into_iter().next() {
@@ -120,22 +117,23 @@ impl Carnet {
     }
 }
 
-/// Whether a commit was undone, and not done again since.
-pub(super) fn is_undone(conn: &Connection, name: &CommitRef) -> Result<bool, StoreError> {
-    const UNDOING: &str = "SELECT d.device, c.seq FROM \"commit\" c JOIN device d ON d.id = c.device WHERE c.label = ?1";
-    let mut statement = conn.prepare(UNDOING)?;
-    let mut rows = statement.query([format!("{UNDO}{name}")])?;
-    while let Some(row) = rows.next()? {
-        let device: String = row.get("device")?;
-        let undoing = CommitRef {
-            device: device.parse().map_err(|_| StoreError::Damaged(device))?,
-            seq: row.get("seq")?,
-        };
-        if !is_undone(conn, &undoing)? {
-            return Ok(true);
+/// Adds what other commits wrote to what is taken back; `commits` are those of all, by number of their device and their
+/// own.
+pub(super) fn add_commits(
+    conn: &Connection,
+    others: Vec<CommitRef>,
+    done: &mut Vec<Change>,
+    commits: &mut BTreeSet<(i64, i64)>,
+) -> Result<(), StoreError> {
+    for other in others {
+        let number = names::device_number(conn, &other.device)?;
+        let place = number.map(|number| (number, other.seq));
+        if place.is_some_and(|place| commits.insert(place)) {
+            done.extend(StoredChanges::of(conn, &mut Names::default(), &other)?.read()?);
         }
     }
-    Ok(false)
+    log::sort(done);
+    Ok(())
 }
 
 /// Writes the changes that take something back; tells whether somebody was erased with it: what is united again is
@@ -287,8 +285,9 @@ fn as_close_as_before(
             split_field(&change.field).0,
         );
         let own = names::whole_field(FIELD_LEVELS, name);
-        let is_said = reversed.iter().any(|one| one.field == own);
-        if is_said || level_of(entity, &own, None).is_none() {
+        let put_back = |field: &str| reversed.iter().find(|one| one.field == field);
+        let is_field = entity_def(entity).is_some_and(|def| def.field(name).is_some());
+        if !is_field || put_back(&own).is_some() {
             continue;
         }
         let (values, _) = stamped(conn, entity, row, &change.field)?;
@@ -310,7 +309,11 @@ fn as_close_as_before(
                 level_of(entity, field, shown.and_then(|one| one.value.as_ref()))
             };
             then = then.into_iter().chain(level(&before)).min();
-            now = now.into_iter().chain(level(&all)).min();
+            let now_at = match put_back(field) {
+                Some(change) => level_of(entity, field, change.value.as_ref()),
+                None => level(&all),
+            };
+            now = now.into_iter().chain(now_at).min();
         }
         if let Some(then) = then.filter(|then| now.is_some_and(|now| now > *then)) {
             let level = Some(Value::from(then.code()));
